@@ -1,0 +1,43 @@
+# Two commands: `make run` talks, `make test` proves. The rest is for those who change the code.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+
+.PHONY: run test check lock clean
+
+run: $(VENV)/run.installed
+	@$(BIN)/rdv-sejour run
+
+test: $(VENV)/test.installed
+	@$(BIN)/python -m pytest
+
+# What CI asks beyond the tests: style, types, the import contract, and the knowledge itself.
+check: $(VENV)/test.installed
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/rdv-sejour check
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.installed: requirements.lock pyproject.toml | $(VENV)/bin/pip
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/test.installed: requirements-dev.lock $(VENV)/run.installed
+	@$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+# Needs uv; the lock files carry versions and hashes, and no address.
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-header --no-emit-index-url --no-emit-find-links --extra model --extra build
+lock:
+	$(LOCK) --output-file requirements.lock
+	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
+clean:
+	rm -rf $(VENV)

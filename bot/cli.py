@@ -1,0 +1,165 @@
+"""The commands. Each says in one line, with exit code 2, what was wrong and what would be right."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from bot.situation import BadSituation, Situation, moment, respond
+from dialogs.knowledge.files import Fault
+from dialogs.knowledge.library import Knowledge, load_knowledge
+from dialogs.machine import LANGUAGES
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Le jour de la question, 2026-11-21.")]
+Lang = Annotated[str, typer.Option("--lang", help="fr ou en.")]
+Batch = Annotated[bool, typer.Option("--batch", help="Une situation JSON par ligne sur l’entrée standard.")]
+
+
+def refuse(message: str) -> NoReturn:
+    """Ends with one line on the error output and exit code 2."""
+    print(" ".join(message.split()), file=sys.stderr)
+    raise typer.Exit(2)
+
+
+@app.command()
+def run() -> None:
+    """Tout l’assistant. Sans rien de configuré, une conversation dans le terminal."""
+    _converse("fr", None)
+
+
+@app.command()
+def chat(lang: Lang = "fr", as_of: AsOf = None) -> None:
+    """Une conversation dans le terminal."""
+    _converse(_language(lang), as_of)
+
+
+@app.command()
+def answer(
+    facts: Annotated[list[str] | None, typer.Argument(metavar="FACT=VALUE")] = None,
+    intent: Annotated[str | None, typer.Option(help="calendar_full, documents, why, agdref…")] = None,
+    as_of: AsOf = None,
+    lang: Lang = "fr",
+    as_json: Annotated[bool, typer.Option("--json", help="Toute la réponse, en JSON.")] = False,
+    batch: Batch = False,
+) -> None:
+    """La prochaine question, ou la réponse, pour une situation."""
+    knowledge = _knowledge()
+    if batch:
+        _each_line(lambda asked: _respond(knowledge, asked))
+        return
+    given = dict(_pair(fact) for fact in facts or ())
+    try:
+        reply = respond(knowledge, Situation(given, moment(as_of), intent, _language(lang)))
+    except BadSituation as error:
+        refuse(str(error))
+    print(json.dumps(reply, ensure_ascii=False) if as_json else _plain(reply))
+
+
+@app.command()
+def understand(
+    text: Annotated[str | None, typer.Argument(metavar="TEXT")] = None,
+    as_of: AsOf = None,
+    lang: Annotated[str | None, typer.Option("--lang", help="La langue de la conversation, si elle est connue.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="En JSON.")] = False,
+    batch: Batch = False,
+) -> None:
+    """Les faits et l’intention d’un message."""
+    if batch:
+        _each_line(lambda asked: _understand(str(asked["text"]), asked.get("as_of"), asked.get("lang")))
+        return
+    if text is None:
+        refuse("Il manque le texte à comprendre : rdv-sejour understand « j’ai perdu ma carte ».")
+    try:
+        reading = _understand(text, as_of, lang)
+    except BadSituation as error:
+        refuse(str(error))
+    if as_json:
+        print(json.dumps(reading, ensure_ascii=False))
+    else:
+        rows = {"language": reading["language"], "intent": reading["intent"] or "-", **reading["facts"]}
+        print("\n".join(f"{name}: {value}" for name, value in rows.items()))
+
+
+def _knowledge() -> Knowledge:
+    try:
+        return load_knowledge()
+    except Fault as fault:
+        refuse(str(fault))
+
+
+def _converse(language: str, as_of: str | None) -> None:
+    from bot.channels.terminal import converse
+    from dialogs.understanding.reader import load_reader
+
+    try:
+        fixed = moment(as_of) if as_of else None
+    except BadSituation as error:
+        refuse(str(error))
+    converse(_knowledge(), load_reader(), lambda: fixed or datetime.now(UTC), language)
+
+
+def _respond(knowledge: Knowledge, asked: dict[str, Any]) -> dict[str, Any]:
+    facts = {str(name): str(value) for name, value in (asked.get("facts") or {}).items()}
+    language = _language(asked.get("lang") or "fr")
+    return respond(knowledge, Situation(facts, moment(asked.get("as_of")), asked.get("intent"), language))
+
+
+def _understand(text: str, as_of: str | None, language: str | None) -> dict[str, Any]:
+    from dialogs.understanding.reader import load_reader
+
+    reading = load_reader().read(text, moment(as_of).date(), language=language)
+    facts = {name: value if isinstance(value, int) else str(value) for name, value in reading.facts.items()}
+    return {"language": reading.language, "intent": reading.intent, "facts": facts}
+
+
+def _each_line(reply: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """JSON lines in, one JSON line out for each; a line that cannot be answered says why in its place."""
+    for line in _lines():
+        try:
+            asked = json.loads(line)
+            if not isinstance(asked, dict):
+                raise BadSituation("chaque ligne doit être un objet JSON, par exemple {\"facts\": {}}.")
+            out = reply(asked)
+        except (json.JSONDecodeError, KeyError, AttributeError) as error:
+            out = {"status": "error", "error": f"la ligne n’est pas une situation en JSON ({error})."}
+        except BadSituation as error:
+            out = {"status": "error", "error": str(error)}
+        sys.stdout.write(json.dumps(out, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _lines() -> Iterator[str]:
+    return (line for line in sys.stdin if line.strip())
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        refuse(f"« {text} » n’est pas de la forme FACT=VALUE, par exemple permit=cst.")
+    return name.strip(), value.strip()
+
+
+def _language(language: str) -> str:
+    if language not in LANGUAGES:
+        raise BadSituation(f"lang : « {language} » n’est pas une langue connue. Choisissez parmi {', '.join(LANGUAGES)}.")
+    return language
+
+
+def _plain(reply: dict[str, Any]) -> str:
+    choices = [f"- {option['value']} : {option['label']}" for option in reply.get("options", ())]
+    return "\n".join([str(reply["text"]), *choices])
+
+
+def main() -> None:
+    """The entry point: what escapes the commands is a mistake of ours, not of the person's."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""The words: effects and answers rendered for a channel and a language, with dates as people say them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from dialogs.answers import Phrase
+from dialogs.events import Effect
+from dialogs.knowledge.library import Knowledge
+from dialogs.knowledge.schema import Source
+from dialogs.understanding.reading import Value
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+SOURCE_LANGUAGE = "fr"
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """The translations of a language, by their French text; empty for French itself."""
+    path = TEMPLATES / "locales" / language / "LC_MESSAGES" / "rdv.po"
+    if language == SOURCE_LANGUAGE or not path.exists():
+        return {}
+    with path.open("rb") as file:
+        messages: Catalog = read_po(file, locale=language)
+    return {str(message.id): str(message.string) for message in messages if message.id and message.string}
+
+
+class Words:
+    """All that is said in one language on one channel."""
+
+    def __init__(self, knowledge: Knowledge, language: str, channel: str = "terminal") -> None:
+        self.knowledge, self.language, self.channel = knowledge, language, channel
+        self._translations = catalogue(language)
+
+    def effect(self, effect: Effect) -> str:
+        """What an effect says."""
+        return self.render(type(effect).__name__.lower(), effect=effect)
+
+    def render(self, template: str, **values: object) -> str:
+        """A template of the channel, filled in, without blank lines at its ends."""
+        return self._environment.get_template(f"{self.channel}/{template}.j2").render(**values).strip()
+
+    def text(self, text: str, values: Mapping[str, object] | None = None) -> str:
+        """A French text of the catalogue in this language, its placeholders filled in."""
+        translated = self._translations.get(text, text)
+        return translated.format_map(_Said(self, values)) if values and "{" in translated else translated
+
+    def phrase(self, phrase: Phrase) -> str:
+        return self.text(phrase.text, phrase.values)
+
+    def value(self, value: object) -> str:
+        """A value as people say it: a day with its weekday, an hour without useless zeros, a list with « ou »."""
+        if isinstance(value, datetime):
+            return f"{_day(value.date(), self.language)}{self.text(' à ')}{_hour(value, self.language)}"
+        if isinstance(value, date):
+            return _day(value, self.language)
+        if isinstance(value, tuple):
+            return format_list(value, style="or", locale=self.language)
+        return str(value)
+
+    def fact(self, fact: str, value: Value) -> str:
+        """A fact's value by its label, or as people say it."""
+        if isinstance(value, date):
+            return self.value(value)
+        return self.text(self.knowledge.label(fact, value))
+
+    def title(self, fact: str) -> str:
+        return self.text(self.knowledge.entries[fact].title)
+
+    def intent(self, intent: str) -> str:
+        return self.text(self.knowledge.questions.intents[intent])
+
+    def source(self, source: Source) -> str:
+        """A document by title, publisher and date."""
+        return f"« {source.title} », {self.text(source.publisher)} ({self.text(source.date)})"
+
+    @cached_property
+    def _environment(self) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            extensions=["jinja2.ext.i18n"],
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            autoescape=False,  # noqa: S701 - plain text; each channel's folder escapes for itself
+        )
+        environment.install_gettext_callables(  # type: ignore[attr-defined]
+            self.text, lambda one, many, n: self.text(one if n == 1 else many), newstyle=True
+        )
+        environment.globals["words"] = self
+        environment.filters |= {
+            "say": self.phrase,
+            "value": self.value,
+            "source": self.source,
+            "fact_title": self.title,
+            "known_title": lambda fact: self.title(fact) if fact in self.knowledge.entries else fact,
+        }
+        return environment
+
+
+class _Said(dict[str, Any]):
+    """The values of a text's placeholders, each said only if the text wants it."""
+
+    def __init__(self, words: Words, values: Mapping[str, object] | None) -> None:
+        super().__init__(values or {})
+        self._words = words
+
+    def __getitem__(self, name: str) -> str:
+        return self._words.value(super().__getitem__(name))
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, language: str) -> str:
+    return str(format_date(day, "EEEE d MMMM y", locale=language))
+
+
+def _hour(moment: datetime, language: str) -> str:
+    if language == "fr":
+        return f"{moment.hour} h {moment:%M}" if moment.minute else f"{moment.hour} h"
+    return str(format_time(moment, "h:mm a", locale=language))

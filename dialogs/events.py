@@ -1,0 +1,137 @@
+"""What can happen to a conversation, and what the machine asks to be said in return."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from dialogs.answers import Answer
+from dialogs.knowledge.schema import Asking
+from dialogs.ladder import Ladder
+from dialogs.topics import Topic
+from dialogs.understanding.reading import Guess, Value
+
+# --- events: what a person does ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """The person writes something."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """The person takes an option, on the newest keyboard or on an old one: it says fact = value."""
+
+    fact: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The person takes an entry of the menu: one of the intents."""
+
+    intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """The person wants to change one answer: it is taken back and asked again."""
+
+    fact: str
+
+
+Event = Say | Choose | Ask | Reopen
+
+# --- effects: what is to be said ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Facts taken from words, or an answer that changed: said back so that it can be corrected."""
+
+    facts: Mapping[str, Value]
+    before: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """Answers that the knowledge no longer accepts, or a tap on an option that is gone; what is open is asked again."""
+
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A value that the fact cannot take, and what would be right (a text of the catalogue)."""
+
+    fact: str
+    text: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The next question. `again`: in other words, because the last message was not understood."""
+
+    fact: str
+    asking: Asking
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer is reached, or asked for again (`part`: only its documents, or why it is so)."""
+
+    answer: Answer
+    part: Literal["whole", "documents", "why"] = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class Climbed:
+    """What to do when the calendars are full. `answer`: the situation's own, once it is reached."""
+
+    ladder: Ladder
+    answer: Answer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """A topic that may come up at any moment."""
+
+    topic: Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A doubtful message: at most three things it may mean."""
+
+    guesses: tuple[Guess, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A message that says nothing we know. `menu`: it is the second in a row, so what can be asked is listed."""
+
+    menu: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The answers given so far: to change one of them (`change`), or to see what is kept (`my_data`)."""
+
+    facts: Mapping[str, Value]
+    purpose: Literal["change", "my_data"]
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """A word of confirmation: the conversation went back, started over, was erased, or speaks another language."""
+
+    what: Literal["back", "at_start", "restarted", "erased", "language", "no_such_language", "needs_situation"]
+
+
+Effect = (
+    Noted | Outdated | Unreadable | Question | Answered | Climbed | Talked | Offered | Lost | Listed | Did
+)

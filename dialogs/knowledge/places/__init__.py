@@ -1,0 +1,1 @@
+"""The places of France: departments, communes, and the everyday names people give them."""

@@ -1,0 +1,40 @@
+"""Where a set of facts leads: to the one rule that answers, or to the one fact to ask next."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from dialogs.answers import Answer, Composer
+from dialogs.knowledge.library import Facts, Knowledge
+from dialogs.knowledge.schema import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is known with what follows from it, and either `rule` or `asks`. `left` names the rules still possible."""
+
+    known: Facts
+    rule: Rule | None
+    asks: str | None
+    left: tuple[str, ...]
+
+
+def look(knowledge: Knowledge, facts: Facts, now: datetime) -> Outlook:
+    """Where these facts lead at this moment (aware); the day is that of the préfecture's time zone."""
+    known = knowledge.infer(facts)
+    cells = knowledge.cells(known, today(knowledge, known, now))
+    asks = knowledge.table.next_fact(cells)
+    left = knowledge.table.left(cells)
+    return Outlook(known, knowledge.rules[left[0]] if asks is None else None, asks, left)
+
+
+def answer(knowledge: Knowledge, outlook: Outlook, now: datetime) -> Answer:
+    """The answer of an outlook whose rule is reached."""
+    return Composer(knowledge, outlook.rule, outlook.known, now).answer()
+
+
+def today(knowledge: Knowledge, known: Facts, now: datetime) -> date:
+    """The day it is where the préfecture is (Guyane is three hours behind UTC, all year)."""
+    code = known.get("prefecture")
+    zone = knowledge.office(str(code)).timezone if code else "Europe/Paris"
+    return now.astimezone(ZoneInfo(zone)).date()

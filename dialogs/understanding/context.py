@@ -1,0 +1,146 @@
+"""From phrases found to what the person says: negations, corrections, other people's papers, and which one wins."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from dialogs.understanding.lexicon import Lexicon, Meaning
+from dialogs.understanding.phrases import Found
+from dialogs.understanding.words import Word
+
+_NEGATORS = frozenset("pas not never jamais sans without ni nor non no".split())
+_AFTER_NEGATOR_NOTHING_IS_DENIED = frozenset(
+    "encore yet only seulement pu reussi arrive able recu sure sur comment how".split()
+)
+_NEW_START = frozenset(
+    "mais but c ce cest it its j je i et and car because donc so pour for comment how si if que qui which who moi"
+    " elle il he she we nous plutot instead".split()
+)
+_REACH = 5
+_ABOUT_A_PERSON = frozenset({"permit", "nationality"})
+
+
+def settle(
+    found: Iterable[Found], words: Sequence[Word], lexicon: Lexicon, asked: str | None
+) -> dict[str, list[tuple[str, Found]]]:
+    """What stands, by fact name (and `intent`, `cue`): values with where they were found, the winner first."""
+    hits = [(lexicon.meanings[each.meaning], each) for each in found]
+    hits = [(meaning, each) for meaning, each in hits if meaning.kind != "answer" or meaning.name == asked]
+    hits = _without_parts(hits)
+    hits = _without_hidden(hits)
+    used = _used(hits)
+    hits = [
+        (meaning, each)
+        for meaning, each in hits
+        if not (
+            (meaning.kind == "fact" or meaning.deniable)
+            and (denied(each, words, used) or _of_another(meaning, each, hits, words))
+        )
+    ]
+    hits = _after_correction(hits)
+    beaten = {(key, meaning.key) for meaning, _ in hits for key in meaning.beats}
+    hits = [
+        (meaning, each)
+        for meaning, each in hits
+        if not any(key in (meaning.key, meaning.name) and winner != meaning.key for key, winner in beaten)
+    ]
+    settled: dict[str, list[tuple[str, Found]]] = {}
+    for meaning, each in sorted(hits, key=lambda hit: (-_rank(hit), hit[1].first)):
+        settled.setdefault(meaning.name, []).append((meaning.value, each))
+    return settled
+
+
+def _rank(hit: tuple[Meaning, Found]) -> float:
+    meaning, found = hit
+    return found.weight - (0.5 if meaning.kind == "answer" else 0.0)
+
+
+def _without_parts(hits: list[tuple[Meaning, Found]]) -> list[tuple[Meaning, Found]]:
+    """A phrase inside a longer one of the same fact says nothing of its own."""
+    return [
+        (meaning, each)
+        for meaning, each in hits
+        if not any(
+            other.name == meaning.name and other.kind != "cue" and each.words < longer.words
+            for other, longer in hits
+        )
+    ]
+
+
+def _without_hidden(hits: list[tuple[Meaning, Found]]) -> list[tuple[Meaning, Found]]:
+    hiding = [(meaning, each) for meaning, each in hits if meaning.hides]
+    return [
+        (meaning, each)
+        for meaning, each in hits
+        if not any(
+            (meaning.key in other.hides or meaning.name in other.hides) and each.words & over.words
+            for other, over in hiding
+            if over is not each
+        )
+    ]
+
+
+def _used(hits: Iterable[tuple[Meaning, Found]]) -> Mapping[int, list[Found]]:
+    used: dict[int, list[Found]] = {}
+    for _, each in hits:
+        for place in each.words:
+            used.setdefault(place, []).append(each)
+    return used
+
+
+def denied(found: Found, words: Sequence[Word], used: Mapping[int, list[Found]]) -> bool:
+    """Whether a negation just before bears on what was found (« ce n'est pas un renouvellement »)."""
+    first = found.first
+    for place in range(first - 1, max(first - 1 - _REACH, -1), -1):
+        word = words[place]
+        if word.clause != words[first].clause:
+            return False
+        if word.text in _NEGATORS:
+            return not _says_something_else(place, found, words, used)
+        if word.text == "plus" and any(before.text in ("n", "ne") for before in words[max(place - 3, 0) : place]):
+            return not _says_something_else(place, found, words, used)
+        if word.text in _NEW_START:
+            return False
+    return False
+
+
+def _says_something_else(
+    place: int, found: Found, words: Sequence[Word], used: Mapping[int, list[Found]]
+) -> bool:
+    """Whether the negator at `place` belongs to another phrase, opens an answer, or denies nothing after it."""
+    starts = place == 0 or words[place - 1].sentence != words[place].sentence
+    if words[place].text in ("non", "no") and starts:
+        return True
+    if place + 1 < len(words) and words[place + 1].text in _AFTER_NEGATOR_NOTHING_IS_DENIED:
+        return True
+    if place + 1 == found.first and found.meaning.startswith("procedure="):
+        # « je n'ai pas renouvelé ma carte » : it remains to be done. « pas un renouvellement » has an article.
+        return words[place].text not in ("ni", "nor", "non", "no")
+    return any(each is not found and len(each.words) > 1 for each in used.get(place, ()))
+
+
+def _of_another(
+    meaning: Meaning, found: Found, hits: Sequence[tuple[Meaning, Found]], words: Sequence[Word]
+) -> bool:
+    """Whether the permit or nationality is said of a relative (« ma femme est étudiante »)."""
+    if meaning.name not in _ABOUT_A_PERSON:
+        return False
+    for other, cue in hits:
+        if other.key != "cue=relative" or cue.first > found.first or cue.words & found.words:
+            continue
+        between = words[cue.last + 1 : found.first]
+        if words[cue.first].sentence != words[found.first].sentence:
+            continue
+        if len(between) <= 6 and not any(word.text in ("je", "j", "i", "moi", "me", "im") for word in between):
+            return True
+    return False
+
+
+def _after_correction(hits: list[tuple[Meaning, Found]]) -> list[tuple[Meaning, Found]]:
+    """After « non, finalement… » what is said again replaces what was said before."""
+    turns = [each.first for meaning, each in hits if meaning.key == "cue=correction"]
+    if not turns:
+        return hits
+    turn = max(turns)
+    again = {meaning.name for meaning, each in hits if each.first > turn and meaning.kind == "fact"}
+    return [
+        (meaning, each) for meaning, each in hits if meaning.name not in again or each.first > turn
+    ]

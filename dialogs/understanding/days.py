@@ -1,0 +1,69 @@
+"""Dates tied to what they are the date of: the end of a permit, an entry, a filing, an appointment.
+
+A date belongs to the nearest cue in its sentence, sooner before it than after (« ma carte expire le 13 avril »).
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from dialogs.understanding.dates import FoundDate, find_dates
+from dialogs.understanding.phrases import Found
+from dialogs.understanding.words import Word
+
+DATE_FACTS = {
+    "expires": "expires_on",
+    "expired": "expires_on",
+    "entered": "entered_on",
+    "filed": "filed_on",
+    "appointment": "appointment_on",
+}
+_PAST = frozenset({"expired", "entered", "filed"})
+PAST_FACTS = frozenset({"entered_on", "filed_on"})
+_REACH = 12.0
+_AFTER, _CLAUSE, _SENTENCE = 2.5, 1.5, 6.0
+
+
+def bound_dates(
+    text: str, words: Sequence[Word], cues: Sequence[tuple[str, Found]], today: date
+) -> dict[str, tuple[date, tuple[int, int]]]:
+    """Each date fact of the message, with where its date stood. Dates tied to nothing known are left out."""
+    ahead = find_dates(text, today)
+    if not ahead:
+        return {}
+    behind = {found.span: found for found in find_dates(text, today, prefer="past")}
+    facts: dict[str, tuple[date, tuple[int, int]]] = {}
+    nearest: dict[str, float] = {}
+    for found in ahead:
+        cue, distance = _cue_of(found, words, cues)
+        fact = DATE_FACTS.get(cue or "")
+        if cue is None or fact is None or distance >= nearest.get(fact, _REACH):
+            continue
+        nearest[fact] = distance
+        day = behind.get(found.span, found).day if cue in _PAST else found.day
+        facts[fact] = (day, found.span)
+    return facts
+
+
+def _cue_of(
+    found: FoundDate, words: Sequence[Word], cues: Sequence[tuple[str, Found]]
+) -> tuple[str | None, float]:
+    inside = [place for place, word in enumerate(words) if word.span[1] > found.span[0] and word.span[0] < found.span[1]]
+    if not inside:
+        return None, _REACH
+    first, last = inside[0], inside[-1]
+    best: tuple[str | None, float] = (None, _REACH)
+    for name, cue in cues:
+        if name not in DATE_FACTS and name != "other_date":
+            continue
+        if cue.last < first:
+            distance, place = float(first - cue.last), cue.last
+        elif cue.first > last:
+            distance, place = cue.first - last + _AFTER, cue.first
+        else:
+            distance, place = 0.5, first
+        distance += _CLAUSE * abs(words[place].clause - words[first].clause)
+        distance += _SENTENCE * abs(words[place].sentence - words[first].sentence)
+        distance -= 0.1 * len(cue.words)
+        if distance < best[1]:
+            best = (name, distance)
+    return best

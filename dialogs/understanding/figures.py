@@ -1,0 +1,66 @@
+"""Numbers that are facts: calendars as the site numbers them, the foreigner number, the age at entry."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from dialogs.understanding.words import Word
+
+_CALENDAR = re.compile(r"(?<![\d.,/])([1-4])\s?[.,]\s?([1-4])(?![\d/]|[.,]\d)")
+_RANGE = re.compile(r"(?<![\d.,/])([1-4])[.,]([1-4])\s*(?:-|–|à|a|to|jusqu'?\s?(?:à|au|a))\s*(?:the\s+|le\s+|au\s+)?\1[.,]([1-4])(?!\d)")
+_WHOLE_CALENDAR = re.compile(r"\b(?:calendrier|calendar|calandrier|calendrie|cal)s?\s*(?:n°|no|numero|numéro|number)?\s*([1-4])(?![.,]?\d)", re.I)
+_PRICE = re.compile(r"\s*(?:€|euros?|eur\b|heures?|h\b|km|%|/)", re.I)
+_AGDREF = re.compile(r"(?<![\w+])(?:([A-Za-z])\s?)?(\d(?:\s?\d){8,9})(?![\d€]|\s?€)")
+_OLDEST = 110
+
+
+def calendars(text: str) -> str | None:
+    """The calendars named, comma-joined in order.
+
+    >>> calendars("3.1 et 3,2 complets"), calendars("du 1.1 au 1.3 rien"), calendars("calendrier 2 complet")
+    ('3.1,3.2', '1.1,1.2,1.3', '2')
+    """
+    found = {f"{family}.{slot}" for family, slot in _plain_calendars(text)}
+    for match in _RANGE.finditer(text):
+        family, first, last = match.groups()
+        found |= {f"{family}.{slot}" for slot in range(int(first), int(last) + 1)}
+    if not found:
+        found = set(_WHOLE_CALENDAR.findall(text))
+    return ",".join(sorted(found)) or None
+
+
+def _plain_calendars(text: str) -> list[tuple[str, str]]:
+    return [
+        (match[1], match[2]) for match in _CALENDAR.finditer(text) if not _PRICE.match(text, match.end())
+    ]
+
+
+def foreigner_number(text: str, *, expected: bool = False) -> str | None:
+    """The number as printed, without spaces: a letter then nine or ten digits; bare digits only if `expected`.
+
+    >>> foreigner_number("mon numéro c'est f973123456"), foreigner_number("06 39 98 12 34")
+    ('F973123456', None)
+    """
+    for match in _AGDREF.finditer(text):
+        letter, digits = match[1], re.sub(r"\s", "", match[2])
+        if letter:
+            return letter.upper() + digits
+        telephone = len(digits) == 10 and digits[0] == "0" and digits[1] != "0"
+        if expected and not telephone:
+            return digits
+    return None
+
+
+def number(word: str, numbers: Mapping[str, int]) -> int | None:
+    """What a word counts, in digits or letters (`numbers` gives the letters)."""
+    if word.isascii() and word.isdigit():
+        return int(word) if len(word) <= 4 else None
+    return numbers.get(word)
+
+
+def age_among(words: Sequence[Word], places: Sequence[int], numbers: Mapping[str, int]) -> int | None:
+    """The age said by the words of a phrase about one's age: its number, if a person can be that old."""
+    for place in places:
+        years = number(words[place].text, numbers)
+        if years is not None and 0 <= years <= _OLDEST:
+            return years
+    return None

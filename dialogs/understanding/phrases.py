@@ -1,0 +1,242 @@
+"""Phrases that mean something, and finding them in a message.
+
+A phrase is written as people say it, with a little notation:
+
+    renouvel*             any word that begins so
+    (carte|titre de sejour)   one or the other        [mon|ma]   or nothing
+    @card                 a group of words, named in the lexicon
+    perdu ... carte       up to five words between (without the dots: one)
+    =a                    a light word that must be there (others are ignored, here and in the message)
+    <n>                   a number
+    ^ retour $            the whole message, greetings aside
+    payer & rdv & !timbre both anywhere in the message, and not the third
+
+Every phrase goes into one tree of word classes, so a message is read once, whatever the number of phrases.
+"""
+
+import itertools
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dialogs.understanding.spelling import NUMBER, Spelling
+from dialogs.understanding.words import Word, plain
+
+_PART = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]|(\S+)")
+_NEAR, _FAR = 1, 5
+_BARRIERS = frozenset("pas non not never jamais sans without no ni nor".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A meaning found in a message: the places of its first and last word, and of each word that made it."""
+
+    meaning: str
+    words: frozenset[int]
+    weight: float
+
+    @property
+    def first(self) -> int:
+        return min(self.words)
+
+    @property
+    def last(self) -> int:
+        return max(self.words)
+
+
+@dataclass(slots=True)
+class _Node:
+    """A place in the tree: after which words of which phrases we are. Edges by gap, then by word class."""
+
+    edges: dict[int, dict[int, "_Node"]] = field(default_factory=dict)
+    ends: list["_Step"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What a complete run of words gives: a meaning, or one part of a phrase that has several."""
+
+    key: str
+    alone_before: bool
+    alone_after: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Joint:
+    """A phrase of several parts that may stand anywhere in the message."""
+
+    meaning: str
+    needs: tuple[str, ...]
+    lacks: tuple[str, ...]
+
+
+class Phrases:
+    """Every phrase of a lexicon, compiled.
+
+    `groups` name sets of words for `@name`; `light` words count for nothing; `polite` words may surround a phrase
+    that must stand alone.
+    """
+
+    def __init__(
+        self, groups: Mapping[str, Sequence[str]], light: Collection[str], polite: Collection[str]
+    ) -> None:
+        self._groups = groups
+        self._light = frozenset(map(plain, light))
+        self._polite = frozenset(map(plain, polite))
+        self._root = _Node()
+        self._classes: dict[frozenset[str], int] = {}
+        self._spelling = Spelling(self._light | self._polite)
+        self._joints: dict[str, list[_Joint]] = {}
+        self._parts: dict[str, str] = {}
+
+    def add(self, meaning: str, phrase: str, *, exact: bool = False) -> None:
+        """One phrase for a meaning; `exact` words are never matched through a typing mistake."""
+        parts = [part.strip() for part in phrase.split(" & ")]
+        if len(parts) == 1:
+            self._add_run(meaning, parts[0], exact)
+            return
+        needs, lacks = [], []
+        for part in parts:
+            absent = part.startswith("!")
+            words = part.removeprefix("!").strip()
+            key = self._parts.get(words)
+            if key is None:
+                key = self._parts[words] = f"&{len(self._parts)}"
+                self._add_run(key, words, exact)
+            (lacks if absent else needs).append(key)
+        joint = _Joint(meaning, tuple(needs), tuple(lacks))
+        self._joints.setdefault(needs[0], []).append(joint)
+
+    def _add_run(self, key: str, run: str, exact: bool) -> None:
+        alone_before, alone_after = run.startswith("^"), run.endswith("$")
+        step = _Step(key, alone_before, alone_after)
+        for sequence in self._sequences(run.strip("^$ ")):
+            node, gap = self._root, 0
+            for wanted in sequence:
+                if wanted is None:
+                    gap = _FAR
+                    continue
+                edges = node.edges.setdefault(gap, {})
+                node = edges.setdefault(self._class_of(wanted, exact), _Node())
+                gap = _NEAR
+            if node is self._root:
+                raise ValueError(f"no word that counts in the phrase {run!r} of {key}")
+            if step not in node.ends:
+                node.ends.append(step)
+
+    def _sequences(self, run: str) -> Iterator[list[frozenset[str] | None]]:
+        choices: list[list[list[frozenset[str] | None]]] = []
+        for match in _PART.finditer(run):
+            required, optional, word = match.groups()
+            if word is not None:
+                choices.append(self._word_choices(word))
+            else:
+                options = self._alternatives((required or optional).split("|"))
+                choices.append([[], *options] if optional is not None else options)
+        for chosen in itertools.product(*choices):
+            yield list(itertools.chain.from_iterable(chosen))
+
+    def _word_choices(self, word: str) -> list[list[frozenset[str] | None]]:
+        if word == "...":
+            return [[None]]
+        if word.startswith("@"):
+            return self._alternatives([word])
+        written = self._written(word)
+        return [[frozenset({written})] if written else []]
+
+    def _alternatives(self, texts: Iterable[str]) -> list[list[frozenset[str] | None]]:
+        """Single words make one class; each longer alternative is a sequence of its own."""
+        single: set[str] = set()
+        longer: list[list[frozenset[str] | None]] = []
+        for text in self._spread(texts):
+            for sequence in self._sequences(text) if " " in text else [[frozenset({self._written(text)})]]:
+                if len(sequence) == 1 and sequence[0]:
+                    single |= sequence[0]
+                elif any(sequence):
+                    longer.append(sequence)
+        single.discard("")
+        return ([[frozenset(single)]] if single else []) + longer
+
+    def _spread(self, texts: Iterable[str]) -> Iterator[str]:
+        """Each text, a lone group name replaced by what the group holds."""
+        for text in map(str.strip, texts):
+            if text.startswith("@") and " " not in text:
+                yield from self._spread(self._groups[text[1:]])
+            else:
+                yield text
+
+    def _written(self, word: str) -> str:
+        """A word of a phrase in plain letters; empty for a light word that nothing insists on."""
+        if word == NUMBER:
+            return word
+        if word.startswith("="):
+            return plain(word[1:])
+        letters = plain(word)
+        return "" if letters in self._light else letters
+
+    def _class_of(self, words: frozenset[str], exact: bool) -> int:
+        marked = frozenset(f"{word}!" for word in words) if exact else words
+        number = self._classes.get(marked)
+        if number is None:
+            number = self._classes[marked] = len(self._classes)
+            for word in words:
+                self._spelling.add(word, number, exact=exact)
+        return number
+
+    def know(self, words: Iterable[str]) -> None:
+        """Ordinary words, in plain letters, that must never be corrected into words of the lexicon."""
+        self._spelling.know(frozenset(words))
+
+    def find(self, words: Sequence[Word]) -> list[Found]:
+        """Every meaning in a message, overlapping ones too: choosing is for the caller."""
+        classes = [self._spelling.classes(word.text) for word in words]
+        found: dict[tuple[str, frozenset[int]], Found] = {}
+        parts: dict[str, list[frozenset[int]]] = {}
+        for start in range(len(words)):
+            for step, places in self._runs(self._root, start, (), words, classes):
+                if step.key.startswith("&"):
+                    parts.setdefault(step.key, []).append(frozenset(places))
+                else:
+                    run = frozenset(places)
+                    found[step.key, run] = Found(step.key, run, float(len(run)))
+        for key in parts:
+            for joint in self._joints.get(key, ()):
+                if all(need in parts for need in joint.needs) and not any(lack in parts for lack in joint.lacks):
+                    run = frozenset().union(*(parts[need][0] for need in joint.needs))
+                    found[joint.meaning, run] = Found(joint.meaning, run, float(len(run)))
+        return list(found.values())
+
+    def _runs(
+        self,
+        node: _Node,
+        at: int,
+        taken: tuple[int, ...],
+        words: Sequence[Word],
+        classes: Sequence[tuple[int, ...]],
+            ) -> Iterator[tuple[_Step, tuple[int, ...]]]:
+        for step in node.ends:
+            if self._stands(step, taken, words):
+                yield step, taken
+        for gap, edges in node.edges.items():
+            place, skipped = at, 0
+            while place < len(words) and (not taken or words[place].sentence == words[taken[-1]].sentence):
+                for number in classes[place]:
+                    child = edges.get(number)
+                    if child is not None:
+                        yield from self._runs(child, place + 1, (*taken, place), words, classes)
+                if not taken:
+                    break
+                letters = words[place].text
+                if letters in _BARRIERS:
+                    break
+                skipped += letters not in self._light
+                if skipped > gap:
+                    break
+                place += 1
+
+    def _stands(self, step: _Step, taken: tuple[int, ...], words: Sequence[Word]) -> bool:
+        if step.alone_before and any(word.text not in self._polite for word in words[: taken[0]]):
+            return False
+        return not (
+            step.alone_after and any(word.text not in self._polite for word in words[taken[-1] + 1 :])
+        )

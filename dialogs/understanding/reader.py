@@ -1,0 +1,92 @@
+"""Reading a message: its language, the facts it states, what it asks for, and what it may have meant."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+
+from dialogs.understanding.answers import read_answer
+from dialogs.understanding.context import settle
+from dialogs.understanding.days import bound_dates
+from dialogs.understanding.figures import age_among, calendars, foreigner_number
+from dialogs.understanding.lexicon import Lexicon, load_lexicon
+from dialogs.understanding.likeness import SentenceModel, installed_model
+from dialogs.understanding.phrases import Found
+from dialogs.understanding.places import Place, Places, load_places
+from dialogs.understanding.reading import Guess, Reading, Value
+from dialogs.understanding.tongue import language_of
+from dialogs.understanding.whereabouts import home
+from dialogs.understanding.words import Word, split
+
+_LONGEST = 2000
+_Settled = dict[str, list[tuple[str, Found]]]
+
+
+class Reader:
+    """Reads free text in French and English. Without a `model`, only what the lexicon knows is understood."""
+
+    def __init__(self, lexicon: Lexicon, places: Places, model: SentenceModel | None = None) -> None:
+        self._lexicon = lexicon
+        self._places = places
+        self._model = model
+
+    def read(
+        self, text: str, today: date, *, asked: str | None = None, language: str | None = None
+    ) -> Reading:
+        """What `text` says. `asked` is the fact whose question the person is answering, `language` the
+        conversation's if known. Only the first 2,000 characters are read.
+        """
+        text = text[:_LONGEST]
+        tongue = language_of(text, split(text), self._lexicon.telltale, language)
+        words = self._words(text, tongue)
+        settled = settle(self._lexicon.phrases.find(words), words, self._lexicon, asked)
+        facts = self._facts(text, words, settled, today, asked)
+        intent = settled["intent"][0][0] if "intent" in settled else None
+        guesses: tuple[Guess, ...] = ()
+        if self._model is not None:
+            intent, facts, guesses = self._model.complete(text, intent, facts)
+        return Reading(tongue, intent, facts, guesses)
+
+    def _words(self, text: str, tongue: str) -> list[Word]:
+        shorthand = self._lexicon.shorthand
+        return split(text, shorthand.get(tongue, shorthand["fr"]))
+
+    def _facts(
+        self, text: str, words: list[Word], settled: _Settled, today: date, asked: str | None
+    ) -> dict[str, Value]:
+        facts: dict[str, Value] = {
+            name: found[0][0] for name, found in settled.items() if name not in ("intent", "cue", "age")
+        }
+        dated = bound_dates(text, words, settled.get("cue", ()), today)
+        facts.update((name, day) for name, (day, _) in dated.items())
+        age = self._age(words, settled)
+        if age is not None:
+            facts["age_at_entry"] = age
+        found = calendars(text)
+        if found is not None and _about_calendars(settled, asked):
+            facts["full_calendars"] = found
+        printed = foreigner_number(text, expected=asked == "agdref")
+        if printed is not None:
+            facts["agdref"] = printed
+        facts.update(home(self._places.find(text, expected=asked in ("prefecture", "commune", "district")), text, words))
+        return {**facts, **read_answer(text, words, today, asked, facts, self._lexicon)}
+
+    def _age(self, words: list[Word], settled: _Settled) -> int | None:
+        for value, found in settled.get("cue", ()):
+            if value == "age_at_entry":
+                return age_among(words, sorted(found.words), self._lexicon.numbers)
+        return None
+
+
+def _about_calendars(settled: Mapping[str, list[tuple[str, Found]]], asked: str | None) -> bool:
+    full = any(value == "calendar_full" for value, _ in settled.get("intent", ()))
+    return full or asked == "full_calendars" or any(value == "calendar" for value, _ in settled.get("cue", ()))
+
+
+@lru_cache(maxsize=2)
+def load_reader(*, model: bool = True) -> Reader:
+    """The reader of the package; the sentence model, if wanted and installed, is loaded when first needed."""
+    lexicon = load_lexicon()
+    return Reader(lexicon, load_places(), installed_model(lexicon) if model else None)
+
+
+__all__ = ["Place", "Reader", "load_reader"]

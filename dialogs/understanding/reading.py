@@ -1,0 +1,30 @@
+"""What was understood of one message: the result every way of understanding gives."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+Value = str | int | date
+"""A fact's value: a word of the vocabulary, whole years, or a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One thing the person may have meant: `fact` = `value`, or an intent (then `fact` is None)."""
+
+    fact: str | None
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The facts and the intent of one message.
+
+    `facts` and `intent` are certain enough to act on, and are echoed so that the person can correct them;
+    `guesses` are not: at most three, the likeliest first, to be offered as buttons.
+    """
+
+    language: str
+    intent: str | None = None
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    guesses: tuple[Guess, ...] = ()
