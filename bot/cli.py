@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -84,6 +85,46 @@ def understand(
     else:
         rows = {"language": reading["language"], "intent": reading["intent"] or "-", **reading["facts"]}
         print("\n".join(f"{name}: {value}" for name, value in rows.items()))
+
+
+@app.command()
+def check() -> None:
+    """Prouve les connaissances : tables, mots, limites, exemples. Nomme chaque faute par fichier et ligne."""
+    from bot.check import examine
+
+    report = examine(_knowledge(), datetime.now(UTC))
+    for finding in report.findings:
+        print(finding)
+    spread = ", ".join(f"{asked}: {count}" for asked, count in report.questions.items())
+    print(f"{report.rules} rules, {report.regions} regions, {report.ways} ways to an answer")
+    print(f"questions to an answer: {spread} (mean {report.mean_questions:.2f}); longest text {report.longest} signs")
+    if report.findings:
+        print(f"{len(report.findings)} faults")
+        raise typer.Exit(1)
+    print("sound")
+
+
+@app.command()
+def replay(
+    stories: Annotated[list[Path], typer.Argument(metavar="STORY", help="Des histoires, ou un dossier d’histoires.")],
+) -> None:
+    """Rejoue des histoires : ce que la personne dit ou choisit, ce qui doit et ne doit pas être répondu."""
+    from bot.replay import replay as play
+    from dialogs.understanding.reader import load_reader
+
+    paths = [path for given in stories for path in (sorted(given.glob("*.yaml")) if given.is_dir() else [given])]
+    misses = []
+    for path in paths:
+        if not path.is_file():
+            refuse(f"{path} n’est pas une histoire. Donnez un fichier .yaml ou un dossier, par exemple tests/stories.")
+        try:
+            misses += list(play(_knowledge(), load_reader(), path))
+        except Fault as fault:
+            refuse(str(fault))
+    for miss in misses:
+        print(miss)
+    print(f"{len(paths)} stories, {len(misses)} misses")
+    raise typer.Exit(1 if misses else 0)
 
 
 def _knowledge() -> Knowledge:

@@ -120,7 +120,8 @@ class _Said(dict[str, Any]):
 
 @lru_cache(maxsize=4096)
 def _day(day: date, language: str) -> str:
-    return str(format_date(day, "EEEE d MMMM y", locale=language))
+    said = str(format_date(day, "EEEE d MMMM y", locale=language))
+    return said.replace(" 1 ", " 1er ", 1) if language == "fr" else said
 
 
 def _hour(moment: datetime, language: str) -> str:

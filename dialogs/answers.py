@@ -149,6 +149,8 @@ class Composer:
         openings = self.openings(reply.release or (calendar.release if calendar else None))
         updates = [entry for entry in self.entries("updates", reply.updates) if isinstance(entry, Update)]
         deadlines = self.deadlines([reply.timing, *(entry.timing for entry in updates if self._applies(entry))])
+        places = [reply.place] if reply.place else []
+        gone = any(each.valid_until and self.today > each.valid_until for each in places)
         path = self.knowledge.find("paths", reply.path, self.code) if reply.path else None
         own_list = self.knowledge.find("own_lists", reply.own_list, self.code) if reply.own_list else None
         return Answer(
@@ -165,13 +167,16 @@ class Composer:
             steps=tuple(self.phrase(step) for step in path.steps) if isinstance(path, Path) else (),
             url=reply.url or self._url(),
             email=reply.email,
-            place=next(self.said([reply.place]), None) if reply.place else None,
+            place=None if gone else next(self.said(places), None),
             own_list=next(self.said([own_list]), None) if isinstance(own_list, Part) else None,
             checklists=tuple(self.checklists()),
             openings=tuple(openings),
             deadlines=deadlines,
             remarks=tuple(self.said(self.entries("remarks", reply.remarks))),
-            warnings=tuple(self.said(self.entries("remarks", reply.warnings))),
+            warnings=(
+                *(self.said(places) if gone else ()),
+                *self.said(self.entries("remarks", reply.warnings)),
+            ),
             sources=self.sources(),
         )
 

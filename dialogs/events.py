@@ -90,10 +90,11 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Climbed:
-    """What to do when the calendars are full. `answer`: the situation's own, once it is reached."""
+    """What to do when the calendars are full, or why. `answer`: the situation's own, once it is reached."""
 
     ladder: Ladder
     answer: Answer | None
+    part: Literal["whole", "why"] = "whole"
 
 
 @dataclass(frozen=True, slots=True)

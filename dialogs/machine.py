@@ -223,6 +223,9 @@ class _Turn:
     def explain(self, intent: str) -> None:
         """« Pourquoi ? » and « quelles pièces ? » need the situation; without it, its next question."""
         outlook = self.outlook()
+        if intent == "why" and "full_calendars" in outlook.known and "prefecture" in outlook.known:
+            self.effects.append(Climbed(climb(self.knowledge, outlook.rule, outlook.known, self.now), None, "why"))
+            return
         if outlook.rule is not None:
             part = "why" if intent == "why" else "documents"
             self.effects.append(Answered(answer(self.knowledge, outlook, self.now), part))  # type: ignore[arg-type]

@@ -253,7 +253,7 @@ class Checklist(Entry):
 class Documents(Entry):
     """documents.yaml: the indicative checklists, after the préfecture's own list."""
 
-    sources: Mapping[str, Source] = {}
+    sources: Annotated[Mapping[str, Source], BeforeValidator(_conditions)] = {}
     checklists: tuple[Checklist, ...]
 
 

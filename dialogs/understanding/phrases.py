@@ -5,8 +5,9 @@ A phrase is written as people say it, with a little notation:
     renouvel*             any word that begins so
     (carte|titre de sejour)   one or the other        [mon|ma]   or nothing
     @card                 a group of words, named in the lexicon
-    perdu ... carte       up to five words between (without the dots: one)
-    =a                    a light word that must be there (others are ignored, here and in the message)
+    perdu ... carte       up to five words between; without the dots one, and none after a negation
+    =a                    a light word that must be there; others are ignored, here and in the message, unless
+                          the phrase would be left with a single word (« en arrière »)
     <n>                   a number
     ^ retour $            the whole message, greetings aside
     payer & rdv & !timbre both anywhere in the message, and not the third
@@ -24,16 +25,21 @@ from dialogs.understanding.words import Word, plain
 
 _PART = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]|(\S+)")
 _NEAR, _FAR = 1, 5
+_LIGHT = "~"
+_Sequence = list[frozenset[str] | None]
 _BARRIERS = frozenset("pas non not never jamais sans without no ni nor".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A meaning found in a message: the places of its first and last word, and of each word that made it."""
+    """A meaning found in a message: the places of the words that say it, how many words made it certain, and
+    the phrase of the lexicon that did.
+    """
 
     meaning: str
     words: frozenset[int]
     weight: float
+    phrase: str = field(default="", compare=False)
 
     @property
     def first(self) -> int:
@@ -57,15 +63,17 @@ class _Step:
     """What a complete run of words gives: a meaning, or one part of a phrase that has several."""
 
     key: str
+    phrase: str
     alone_before: bool
     alone_after: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Joint:
-    """A phrase of several parts that may stand anywhere in the message."""
+    """A phrase of several parts that may stand anywhere in the message; the first part is what says it."""
 
     meaning: str
+    phrase: str
     needs: tuple[str, ...]
     lacks: tuple[str, ...]
 
@@ -104,57 +112,60 @@ class Phrases:
                 key = self._parts[words] = f"&{len(self._parts)}"
                 self._add_run(key, words, exact)
             (lacks if absent else needs).append(key)
-        joint = _Joint(meaning, tuple(needs), tuple(lacks))
+        joint = _Joint(meaning, phrase, tuple(needs), tuple(lacks))
         self._joints.setdefault(needs[0], []).append(joint)
 
     def _add_run(self, key: str, run: str, exact: bool) -> None:
-        alone_before, alone_after = run.startswith("^"), run.endswith("$")
-        step = _Step(key, alone_before, alone_after)
+        step = _Step(key, run, run.startswith("^"), run.endswith("$"))
         for sequence in self._sequences(run.strip("^$ ")):
             node, gap = self._root, 0
-            for wanted in sequence:
+            for wanted in self._weighed(sequence):
                 if wanted is None:
                     gap = _FAR
                     continue
                 edges = node.edges.setdefault(gap, {})
                 node = edges.setdefault(self._class_of(wanted, exact), _Node())
-                gap = _NEAR
+                gap = 0 if wanted <= _BARRIERS else _NEAR
             if node is self._root:
-                raise ValueError(f"no word that counts in the phrase {run!r} of {key}")
+                raise ValueError(f"no word in the phrase {run!r} of {key}")
             if step not in node.ends:
                 node.ends.append(step)
 
-    def _sequences(self, run: str) -> Iterator[list[frozenset[str] | None]]:
-        choices: list[list[list[frozenset[str] | None]]] = []
+    def _weighed(self, sequence: _Sequence) -> Iterator[frozenset[str] | None]:
+        """The words that count: the light ones only where a single other word would be left."""
+        heavy = [frozenset(word for word in words if not word.startswith(_LIGHT)) for words in sequence if words]
+        keep_light = sum(map(bool, heavy)) < 2
+        for words in sequence:
+            if words is None:
+                yield None
+                continue
+            kept = frozenset(word.removeprefix(_LIGHT) for word in words if keep_light or not word.startswith(_LIGHT))
+            if kept:
+                yield kept
+
+    def _sequences(self, run: str) -> Iterator[_Sequence]:
+        choices: list[list[_Sequence]] = []
         for match in _PART.finditer(run):
             required, optional, word = match.groups()
-            if word is not None:
-                choices.append(self._word_choices(word))
+            if word == "...":
+                choices.append([[None]])
+            elif word is not None:
+                choices.append(self._alternatives([word]))
             else:
                 options = self._alternatives((required or optional).split("|"))
                 choices.append([[], *options] if optional is not None else options)
         for chosen in itertools.product(*choices):
             yield list(itertools.chain.from_iterable(chosen))
 
-    def _word_choices(self, word: str) -> list[list[frozenset[str] | None]]:
-        if word == "...":
-            return [[None]]
-        if word.startswith("@"):
-            return self._alternatives([word])
-        written = self._written(word)
-        return [[frozenset({written})] if written else []]
-
-    def _alternatives(self, texts: Iterable[str]) -> list[list[frozenset[str] | None]]:
+    def _alternatives(self, texts: Iterable[str]) -> list[_Sequence]:
         """Single words make one class; each longer alternative is a sequence of its own."""
         single: set[str] = set()
-        longer: list[list[frozenset[str] | None]] = []
+        longer: list[_Sequence] = []
         for text in self._spread(texts):
-            for sequence in self._sequences(text) if " " in text else [[frozenset({self._written(text)})]]:
-                if len(sequence) == 1 and sequence[0]:
-                    single |= sequence[0]
-                elif any(sequence):
-                    longer.append(sequence)
-        single.discard("")
+            if " " in text:
+                longer += self._sequences(text)
+            else:
+                single.add(self._written(text))
         return ([[frozenset(single)]] if single else []) + longer
 
     def _spread(self, texts: Iterable[str]) -> Iterator[str]:
@@ -166,13 +177,13 @@ class Phrases:
                 yield text
 
     def _written(self, word: str) -> str:
-        """A word of a phrase in plain letters; empty for a light word that nothing insists on."""
+        """A word of a phrase in plain letters, marked where it is a light one that nothing insists on."""
         if word == NUMBER:
             return word
         if word.startswith("="):
             return plain(word[1:])
         letters = plain(word)
-        return "" if letters in self._light else letters
+        return _LIGHT + letters if letters in self._light else letters
 
     def _class_of(self, words: frozenset[str], exact: bool) -> int:
         marked = frozenset(f"{word}!" for word in words) if exact else words
@@ -187,23 +198,27 @@ class Phrases:
         """Ordinary words, in plain letters, that must never be corrected into words of the lexicon."""
         self._spelling.know(frozenset(words))
 
-    def find(self, words: Sequence[Word]) -> list[Found]:
-        """Every meaning in a message, overlapping ones too: choosing is for the caller."""
-        classes = [self._spelling.classes(word.text) for word in words]
+    def find(self, words: Sequence[Word], names: Collection[int] = ()) -> list[Found]:
+        """Every meaning in a message, overlapping ones too: choosing is for the caller. The words at the places
+        in `names` are proper names: no typing mistake is looked for in them.
+        """
+        classes = [
+            self._spelling.classes(word.text, strict=place in names) for place, word in enumerate(words)
+        ]
         found: dict[tuple[str, frozenset[int]], Found] = {}
-        parts: dict[str, list[frozenset[int]]] = {}
+        parts: dict[str, frozenset[int]] = {}
         for start in range(len(words)):
             for step, places in self._runs(self._root, start, (), words, classes):
+                run = frozenset(places)
                 if step.key.startswith("&"):
-                    parts.setdefault(step.key, []).append(frozenset(places))
+                    parts.setdefault(step.key, run)
                 else:
-                    run = frozenset(places)
-                    found[step.key, run] = Found(step.key, run, float(len(run)))
-        for key in parts:
+                    found[step.key, run] = Found(step.key, run, float(len(run)), step.phrase)
+        for key, run in parts.items():
             for joint in self._joints.get(key, ()):
                 if all(need in parts for need in joint.needs) and not any(lack in parts for lack in joint.lacks):
-                    run = frozenset().union(*(parts[need][0] for need in joint.needs))
-                    found[joint.meaning, run] = Found(joint.meaning, run, float(len(run)))
+                    weight = float(sum(len(parts[need]) for need in joint.needs))
+                    found[joint.meaning, run] = Found(joint.meaning, run, weight, joint.phrase)
         return list(found.values())
 
     def _runs(

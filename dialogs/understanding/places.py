@@ -58,22 +58,23 @@ class Places:
         """
         message = Message(text, expected=expected)
         names = list(find_names(message, self._names))
-        spans = [name.span for name in names]
-        codes = list(find_codes(message, self._names, spans))
-        told = {name.department for name in names if name.department and name.sure}
+        codes = list(find_codes(message, self._names, names))
+        told = {name.department for name in names if name.department}
         told |= {code.departments[0] for code in codes if len(code.departments) == 1}
         hints = self._names.aliases.hints
         told |= {hints[word.folded] for word in message.words if word.folded in hints}
         found = [place for name in names for place in self._meant(name, told)]
         towns = {place.department for place in found}
         for code in codes:
-            likely = [department for department in code.departments if department in towns] or code.departments
+            likely = [
+                department for department in code.departments if department in towns
+            ] or code.departments
             found += [Place(department, None, code.span, len(likely) == 1) for department in likely]
         return tuple(sorted(found, key=lambda place: place.span))
 
     def _meant(self, name: Name, told: Collection[str]) -> Iterator[Place]:
         """The towns a name may mean, once the departments told elsewhere in the message are known."""
-        if name.department and (not name.towns or name.department in told):
+        if name.department:
             yield Place(name.department, None, name.span, True)
             return
         here = [town for town in name.towns if town.department in told]
@@ -81,13 +82,12 @@ class Places:
             yield Place(here[0].department, here[0].official, name.span, True)
             return
         candidates = distinct(name.towns)
-        if name.department:
-            yield Place(candidates[0].department, candidates[0].official, name.span, False)
-            yield Place(name.department, None, name.span, False)
-        elif dominates([town.population for town in candidates]):
+        if dominates([town.population for town in candidates]):
             yield Place(candidates[0].department, candidates[0].official, name.span, name.sure)
         else:
-            likely = [town for town in candidates if dominates([town.population * 50, candidates[0].population])]
+            likely = [
+                town for town in candidates if dominates([town.population * 50, candidates[0].population])
+            ]
             likely.sort(key=lambda town: town.department not in self._names.served)
             for town in likely[:MOST_CANDIDATES]:
                 yield Place(town.department, town.official, name.span, False)

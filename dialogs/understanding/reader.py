@@ -18,6 +18,7 @@ from dialogs.understanding.whereabouts import home
 from dialogs.understanding.words import Word, split
 
 _LONGEST = 2000
+_PLACE_FACTS = ("prefecture", "commune", "district")
 _Settled = dict[str, list[tuple[str, Found]]]
 
 
@@ -38,8 +39,11 @@ class Reader:
         text = text[:_LONGEST]
         tongue = language_of(text, split(text), self._lexicon.telltale, language)
         words = self._words(text, tongue)
-        settled = settle(self._lexicon.phrases.find(words), words, self._lexicon, asked)
+        places = self._places.find(text, expected=asked in _PLACE_FACTS)
+        found = self._lexicon.phrases.find(words, _within(words, places))
+        settled = settle(found, words, self._lexicon, asked)
         facts = self._facts(text, words, settled, today, asked)
+        facts = {**home(places, words, settled, sure=asked in _PLACE_FACTS), **facts}
         intent = settled["intent"][0][0] if "intent" in settled else None
         guesses: tuple[Guess, ...] = ()
         if self._model is not None:
@@ -67,7 +71,6 @@ class Reader:
         printed = foreigner_number(text, expected=asked == "agdref")
         if printed is not None:
             facts["agdref"] = printed
-        facts.update(home(self._places.find(text, expected=asked in ("prefecture", "commune", "district")), text, words))
         return {**facts, **read_answer(text, words, today, asked, facts, self._lexicon)}
 
     def _age(self, words: list[Word], settled: _Settled) -> int | None:
@@ -75,6 +78,15 @@ class Reader:
             if value == "age_at_entry":
                 return age_among(words, sorted(found.words), self._lexicon.numbers)
         return None
+
+
+def _within(words: list[Word], places: tuple[Place, ...]) -> frozenset[int]:
+    """The words that are part of a place's name."""
+    return frozenset(
+        number
+        for number, word in enumerate(words)
+        if any(place.span[0] <= word.span[0] and word.span[1] <= place.span[1] for place in places)
+    )
 
 
 def _about_calendars(settled: Mapping[str, list[tuple[str, Found]]], asked: str | None) -> bool:
@@ -89,4 +101,3 @@ def load_reader(*, model: bool = True) -> Reader:
     return Reader(lexicon, load_places(), installed_model(lexicon) if model else None)
 
 
-__all__ = ["Place", "Reader", "load_reader"]

@@ -13,9 +13,11 @@ from rapidfuzz.distance import OSA
 from dialogs.understanding.words import sound
 
 NUMBER = "<n>"
-_SHORTEST_SOUND = 5
-_SHORTEST_MISTYPED = 5
-_LONG = 9
+_SHORTEST_SOUND = 4
+_SHORTEST_MISTYPED = 5  # such a short word may miss a letter or have two swapped, not have another letter
+_SHORTEST_STEM = 6
+_LONG = 9  # from this length two mistakes are forgiven
+_REMEMBERED = 20_000
 
 
 class Spelling:
@@ -31,7 +33,7 @@ class Spelling:
         self._by_letter: dict[str, list[str]] | None = None
         self._stems_by_length: dict[tuple[str, int], list[str]] = {}
         self._numbers: set[int] = set()
-        self._seen: dict[str, tuple[int, ...]] = {}
+        self._seen: dict[tuple[str, bool], tuple[int, ...]] = {}
 
     def add(self, word: str, number: int, *, exact: bool = False) -> None:
         """Put a word, a prefix (`renouvel*`) or any number (`<n>`) in a class."""
@@ -53,54 +55,59 @@ class Spelling:
         """Ordinary words that look like words of the lexicon and are not: never to be corrected."""
         self._known.update(words)
 
-    def classes(self, word: str) -> tuple[int, ...]:
-        """The classes of a typed word, none for a word that means nothing here."""
-        seen = self._seen.get(word)
+    def classes(self, word: str, *, strict: bool = False) -> tuple[int, ...]:
+        """The classes of a typed word, none for a word that means nothing here; `strict` forgives no mistake."""
+        seen = self._seen.get((word, strict))
         if seen is None:
-            if len(self._seen) > 20_000:
+            if len(self._seen) > _REMEMBERED:
                 self._seen.clear()
-            seen = self._seen[word] = tuple(sorted(self._look(word)))
+            seen = self._seen[word, strict] = tuple(sorted(self._look(word, strict)))
         return seen
 
-    def _look(self, word: str) -> set[int]:
-        if word[0].isdigit():
-            return set(self._exact.get(word, ())) | self._numbers
+    def _look(self, word: str, strict: bool) -> set[int]:
         found = set(self._exact.get(word, ()))
+        if word[0].isdigit():
+            return found | self._numbers
         for length in range(2, len(word) + 1):
             found |= self._stems.get(word[:length], set())
-        if found or word in self._known or len(word) < _SHORTEST_MISTYPED:
+        if found or strict or word in self._known or len(word) < _SHORTEST_MISTYPED:
             return found
         return self._forgive(word)
 
     def _forgive(self, word: str) -> set[int]:
         heard = sound(word)
-        if len(heard) >= _SHORTEST_SOUND - 1 and heard in self._sounds:
+        if len(heard) >= _SHORTEST_SOUND and heard in self._sounds:
             return set(self._sounds[heard])
-        if self._by_letter is None:
-            self._index()
-        assert self._by_letter is not None  # noqa: S101
-        cutoff = 2 if len(word) >= _LONG else 1
-        best = process.extractOne(
-            word, self._by_letter.get(word[0], ()), scorer=OSA.distance, score_cutoff=cutoff
-        )
-        if best is not None:
-            return set(self._loose[best[0]])
+        near = self._mistyped(word)
+        if near is not None:
+            return set(self._loose[near])
         found: set[int] = set()
-        for length in range(5, len(word) + 1):
-            stems = self._stems_by_length.get((word[0], length))
-            if stems:
-                near = process.extractOne(word[:length], stems, scorer=OSA.distance, score_cutoff=1)
-                if near is not None:
-                    found = set(self._loose_stems[near[0]])
+        for length in range(_SHORTEST_STEM, len(word) + 1):
+            stems = self._stems_by_length.get((word[0], length), ())
+            best = process.extractOne(word[:length], stems, scorer=OSA.distance, score_cutoff=1)
+            if best is not None:
+                found = set(self._loose_stems[best[0]])
         return found
 
-    def _index(self) -> None:
+    def _mistyped(self, word: str) -> str | None:
+        if self._by_letter is None:
+            self._by_letter = self._index()
+        cutoff = 2 if len(word) >= _LONG else 1
+        near = process.extract(
+            word, self._by_letter.get(word[0], ()), scorer=OSA.distance, score_cutoff=cutoff, limit=3
+        )
+        for meant, _, _ in near:
+            if len(word) != len(meant) or len(word) > _SHORTEST_MISTYPED or sorted(word) == sorted(meant):
+                return str(meant)
+        return None
+
+    def _index(self) -> dict[str, list[str]]:
         by_letter: dict[str, list[str]] = {}
         for word in sorted(self._loose):
             if len(word) >= _SHORTEST_MISTYPED and not word[0].isdigit():
                 by_letter.setdefault(word[0], []).append(word)
-        self._by_letter = by_letter
         self._stems_by_length = {}
         for stem in sorted(self._loose_stems):
-            if len(stem) >= _SHORTEST_MISTYPED:
+            if len(stem) >= _SHORTEST_STEM:
                 self._stems_by_length.setdefault((stem[0], len(stem)), []).append(stem)
+        return by_letter

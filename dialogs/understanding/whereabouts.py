@@ -1,41 +1,50 @@
 """Where the person lives, from the places their message names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from dialogs.understanding.phrases import Found
 from dialogs.understanding.places import Place
 from dialogs.understanding.words import Word
 
-_LEFT = frozenset("plus quitte quitter quitté left ancienne ancien old depuis from vers".split())
+_LEFT = frozenset("plus quitte quitter left ancienne ancien old depuis from de d not pas".split())
 _GUYANE = "973"
 
 
-def home(places: Sequence[Place], text: str, words: Sequence[Word]) -> dict[str, str]:
-    """The préfecture (and in Guyane the town) to keep: the last place named that was not one they left.
+def home(
+    places: Sequence[Place], words: Sequence[Word], settled: Mapping[str, Sequence[tuple[str, Found]]], *, sure: bool
+) -> dict[str, str]:
+    """The préfecture (and in Guyane the town or district) to keep: the last place named that was not one they left.
 
-    A place that could be several, or a common word, decides nothing.
+    A place that could be several, or whose name is a word the message uses otherwise (« la machine »), decides
+    nothing, unless `sure`: the person was asked for a place.
     """
-    kept = [place for place in places if place.sure]
+    used = {
+        word for name, found in settled.items() if name not in ("cue", "district") for _, each in found for word in each.words
+    }
+    kept = [place for place in places if place.sure and (sure or not _spoken(place, words, used))]
     if len({place.department for place in kept}) > 1:
         staying = [place for place in kept if not _left(place, words)]
         kept = staying or kept
         if any(place.town is None for place in kept):
             kept = [place for place in kept if place.town is None]
+    if "district" in settled and all(place.department == _GUYANE for place in kept):
+        return {"prefecture": _GUYANE}
     if not kept:
         return {}
-    chosen = kept[-1]
-    facts = {"prefecture": chosen.department}
-    if chosen.department == _GUYANE:
-        town = next((each.town for each in reversed(kept) if each.department == _GUYANE and each.town), None)
-        town = town or next(
-            (each.town for each in reversed(places) if each.department == _GUYANE and each.town and each.sure), None
-        )
-        if town:
-            facts["commune"] = town
+    facts = {"prefecture": kept[-1].department}
+    towns = [place.town for place in places if place.department == _GUYANE and place.town and place.sure]
+    if facts["prefecture"] == _GUYANE and towns:
+        facts["commune"] = towns[-1]
     return facts
 
 
+def _spoken(place: Place, words: Sequence[Word], used: set[int]) -> bool:
+    return any(
+        place.span[0] < word.span[1] and word.span[0] < place.span[1] and number in used
+        for number, word in enumerate(words)
+    )
+
+
 def _left(place: Place, words: Sequence[Word]) -> bool:
-    before = [word.text for word in words if word.span[1] <= place.span[0]][-3:]
-    if any(word in _LEFT for word in before):
-        return True
-    return before[-1:] in (["de"], ["d"], ["from"])
+    before = [word.text for word in words if word.span[1] <= place.span[0]]
+    return any(word in _LEFT for word in before[-2:])

@@ -49,7 +49,11 @@ def lines(package: Path) -> Iterator[str]:
         postcodes = " ".join(row["codesPostaux"])
         yield line(row, str(row.get("population", 0)), postcodes, seat, district, "")
     for row in communes:
-        if row["type"] in MERGED and (row["nom"], row["departement"]) not in names and row["chefLieu"] in today:
+        if (
+            row["type"] in MERGED
+            and (row["nom"], row["departement"]) not in names
+            and row["chefLieu"] in today
+        ):
             whole = today[row["chefLieu"]]["nom"]
             yield line(row, "0", "", "", "", whole)
 

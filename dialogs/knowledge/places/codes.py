@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dialogs.knowledge.places.cues import cue_words
 from dialogs.knowledge.places.folding import Word
 from dialogs.knowledge.places.gazetteer import Gazetteer
-from dialogs.knowledge.places.names import Message
+from dialogs.knowledge.places.names import Message, Name
 from dialogs.knowledge.places.tables import load_departments
 
 # Neither inside a word, nor in a date, a time, a price, a calendar (3.1), a telephone number, a fraction.
@@ -26,8 +26,8 @@ class Code:
     span: tuple[int, int]
 
 
-def find_codes(message: Message, names: Gazetteer, towns: Collection[tuple[int, int]]) -> Iterator[Code]:
-    """The codes and postcodes of the message outside `towns`, the spans of its names; beside one, a code needs no cue."""
+def find_codes(message: Message, names: Gazetteer, found: Collection[Name]) -> Iterator[Code]:
+    """The codes and postcodes of the message outside the names found; beside a town of its department, a code needs no cue."""
     text, words = message.text, message.words
     for match in _POSTCODE.finditer(text):
         if _before(words, match.start()) not in cue_words("numbered") and not _counts(words, match.end()):
@@ -36,10 +36,10 @@ def find_codes(message: Message, names: Gazetteer, towns: Collection[tuple[int, 
                 yield Code(tuple(departments), match.span())
     for match in _CODE.finditer(text):
         code = match.group().upper()
-        inside = any(start < match.end() and match.start() < end for start, end in towns)
+        inside = any(name.span[0] < match.end() and match.start() < name.span[1] for name in found)
         if inside or code not in load_departments() or _in_a_longer_number(text, match.span()):
             continue
-        if any(_touch(text, match.span(), span) for span in towns) or _is_department(message, match):
+        if any(_beside(text, match.span(), name, code) for name in found) or _is_department(message, match):
             yield Code((code,), match.span())
 
 
@@ -63,7 +63,9 @@ def _is_department(message: Message, match: re.Match[str]) -> bool:
         return distinct or earlier in cue_words("code_after") or earlier in cue_words("living")
     if before in cue_words("papers") and not text[end:].strip(" .!?"):
         return True
-    return distinct and (not before or text[:start].rstrip().endswith((",", ":", "-", ";"))) and _ends(text, end)
+    return (
+        distinct and (not before or text[:start].rstrip().endswith((",", ":", "-", ";"))) and _ends(text, end)
+    )
 
 
 def _ends(text: str, end: int) -> bool:
@@ -86,6 +88,8 @@ def _in_a_longer_number(text: str, span: tuple[int, int]) -> bool:
     return bool(_DIGITS_BEFORE.search(text[: span[0]]) or _DIGITS_AFTER.search(text[span[1] :]))
 
 
-def _touch(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
-    between = text[one[1] : other[0]] if one[1] <= other[0] else text[other[1] : one[0]]
-    return not between.strip(" ,()-/:")
+def _beside(text: str, code: tuple[int, int], name: Name, department: str) -> bool:
+    """« Vif (38) », « 74, Annecy »."""
+    between = text[code[1] : name.span[0]] if code[1] <= name.span[0] else text[name.span[1] : code[0]]
+    of_name = {name.department} | {town.department for town in name.towns}
+    return department in of_name and not between.strip(" ,()-/:")

@@ -52,7 +52,7 @@ def cue_before(words: Sequence[Word], first: int) -> Cue:
     earlier = {word.folded for word in words[max(0, place - 3) : max(0, place)]}
     if _refused(stop, earlier, at):
         return Cue.REFUSED
-    if stop in cue_words("living"):
+    if stop in cue_words("living") or (at and stop in cue_words("being")):
         return Cue.LIVING
     return Cue.AT if at else Cue.OF if of else Cue.NONE
 
@@ -60,8 +60,10 @@ def cue_before(words: Sequence[Word], first: int) -> Cue:
 def _refused(stop: str, earlier: set[str], at: bool) -> bool:
     if stop in cue_words("born") or stop in cue_words("left"):
         return True
+    if stop == "not" or (stop == "pas" and not at):
+        return True
     if stop in cue_words("named") or stop in cue_words("street"):
         return not at
     # « je n'habite plus à Lyon », « I no longer live in Lyon »
-    leaving = stop in ("plus", "pas") and bool(earlier & cue_words("living"))
+    leaving = stop in ("plus", "pas") and bool(earlier & (cue_words("living") | cue_words("being")))
     return leaving or (stop in cue_words("living") and bool(earlier & {"longer", "don", "dont"}))

@@ -20,13 +20,8 @@ from dialogs.knowledge.places.tables import (
 KNOWN_FROM = 10_000
 """Inhabitants from which a town is recognised without « à » or « j'habite » before it."""
 
-SHORT_FROM = 5_000
-"""Inhabitants from which « Thonon » is enough for Thonon-les-Bains."""
-
 MUCH_LARGER = 5
 """A homonym this many times more populous than the next is the one meant."""
-
-_LINKS = ("en", "les", "sur", "sous", "de", "du", "des", "d", "l", "le", "la", "aux", "au", "lez", "pres")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +68,7 @@ class Gazetteer:
             key, _, department, population, _, seat, _ = line.split("\t", 6)
             if len(population) >= len(str(KNOWN_FROM)) or seat or department in self.served:
                 keys.add(key)
-        return frozenset(keys | self._short.keys())
-
-    @cached_property
-    def _short(self) -> dict[str, list[str]]:
-        """Short forms of long names: thonon, la tour, saint julien."""
-        forms: dict[str, list[str]] = {}
-        for line in load_commune_lines():
-            key, _, _, population, _ = line.split("\t", 4)
-            if " " in key and int(population) >= SHORT_FROM:
-                short = shorten(key)
-                if short and short.split()[-1] not in self.ordinary and len(short) > 3:
-                    forms.setdefault(short, []).append(line)
-        return forms
+        return frozenset(keys)
 
     @cached_property
     def _buckets(self) -> dict[tuple[bool, str], list[str]]:
@@ -104,8 +87,7 @@ class Gazetteer:
 
     def towns(self, key: str) -> list[Commune]:
         """The communes of that folded name, everyday names included, the most populous first."""
-        lines = self._lines.get(key, []) + self._short.get(key, [])
-        found = {parse_commune(line) for line in lines}
+        found = set(self._named(key))
         for alias in self.aliases.towns.get(key, ()):
             department, name = alias.split(" ", 1)
             found |= {town for town in self._named(fold_name(name)) if town.department == department}
@@ -120,9 +102,14 @@ class Gazetteer:
     def _named(self, key: str) -> Iterable[Commune]:
         return map(parse_commune, self._lines.get(key, ()))
 
+    def is_ordinary(self, key: str) -> bool:
+        """Whether the name is mostly something else: « tours », « la machine »."""
+        article, _, noun = key.partition(" ")
+        return key in self.ordinary or (article in ("le", "la", "les", "l") and noun in self.ordinary)
+
     def is_name(self, key: str) -> bool:
         """Whether some town bears this folded name."""
-        return key in self._lines or key in self._short or key in self.aliases.towns
+        return key in self._lines or key in self.aliases.towns
 
     def close(self, key: str, edits: int, *, known: bool) -> str | None:
         """The one name nearest to `key`, within that many edits, first letter kept; None when none or a tie.
@@ -164,19 +151,6 @@ class Gazetteer:
             return ["2A" if code < "20200" else "2B"]
         prefix = code[:3] if code.startswith(("97", "98")) else code[:2]
         return [prefix] if prefix in load_departments() else []
-
-
-def shorten(key: str) -> str:
-    """The name without its « -les-Bains », « -en-Genevois », « -du-Maroni »; "" when there is none.
-
-    >>> shorten("saint julien en genevois")
-    'saint julien'
-    """
-    words = key.split()
-    for place in range(1 if words[0] not in (*_LINKS, "saint", "sainte") else 2, len(words) - 1):
-        if words[place] in _LINKS:
-            return " ".join(words[:place])
-    return ""
 
 
 def dominates(populations: list[int]) -> bool:

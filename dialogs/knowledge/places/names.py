@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dialogs.knowledge.places.cues import Cue, cue_before, cue_words
 from dialogs.knowledge.places.folding import fold_words
-from dialogs.knowledge.places.gazetteer import Gazetteer
+from dialogs.knowledge.places.gazetteer import KNOWN_FROM, Gazetteer
 from dialogs.knowledge.places.tables import Commune
 
 LONGEST_NAME = 8
@@ -21,7 +21,8 @@ SHORT_ANSWER = 5
 
 _SAYING_NOTHING = ("courtesy", "of", "at", "between", "living", "code_after")
 _ARRONDISSEMENT = re.compile(
-    r"[\s,(]{0,3}(?:dans le )?(\d{1,2})\s?(?:er|e|è|ème|eme|ième|ieme|st|nd|rd|th)?\b(?:\s+arr\w*)?\)?", re.IGNORECASE
+    r"[\s,(]{0,3}(?:dans le )?(\d{1,2})\s?(?:er|e|è|ème|eme|ième|ieme|st|nd|rd|th)?\b(?:\s+arr\w*)?\)?",
+    re.IGNORECASE,
 )
 _ARRONDISSEMENTS = {"paris": 20, "lyon": 9, "marseille": 16}
 
@@ -124,16 +125,21 @@ def _exact(message: Message, names: Gazetteer, first: int, last: int) -> Name | 
     alone = message.alone(first, last)
     if code is not None:
         return _department(message, names, first, last, code, towns, alone)
-    if key not in names.ordinary:
-        long_enough = len(key) >= 4 or cue is Cue.LIVING or (cue is Cue.AT and len(key) > 1)
+    if not names.is_ordinary(key):
+        long_enough = len(key) >= 4 or message.expected or (cue >= Cue.AT and len(key) > 1)
         if key in names.known and long_enough:
             return _town(message, first, last, towns)
         far = cue >= Cue.AT or (cue is Cue.OF and len(key) >= 5)
-        if (far and long_enough) or message.expected or (alone and len(key) > 2) or _numbered(message, first, last, towns):
+        if (
+            (far and long_enough)
+            or message.expected
+            or (alone and len(key) > 2)
+            or _numbered(message, first, last, towns)
+        ):
             return _town(message, first, last, towns)
         return None
     if alone and (len(key) > 1 or message.asked):
-        said = cue is Cue.LIVING or message.expected or message.capital(first)
+        said = cue >= Cue.AT or message.expected or message.capital(first)
         return _town(message, first, last, towns, sure=said)
     if _ordinary_counts(message, names, first, last, cue) or _numbered(message, first, last, towns):
         return _town(message, first, last, towns)
@@ -144,12 +150,19 @@ def _ordinary_counts(message: Message, names: Gazetteer, first: int, last: int, 
     """Whether « Tours », « rives », « bonne » are a town here."""
     known = message.key(first, last) in names.known
     if message.capital(first):
-        return cue >= Cue.AT or (known and cue is Cue.OF) or (known and message.text[: message.words[first].start].rstrip().endswith((",", ":")))
+        return (
+            cue >= Cue.AT
+            or (known and cue is Cue.OF)
+            or (known and message.text[: message.words[first].start].rstrip().endswith((",", ":")))
+        )
     if cue is Cue.LIVING:
         return known or len(message.words) <= SHORT_ANSWER + 1
     # A bare « a » is too often the verb or the English article.
-    return known and cue is Cue.AT and message.words[first - 1].folded != "a" or (
-        known and cue is Cue.AT and message.text[message.words[first - 1].start] in "àÀ"
+    return (
+        known
+        and cue is Cue.AT
+        and message.words[first - 1].folded != "a"
+        or (known and cue is Cue.AT and message.text[message.words[first - 1].start] in "àÀ")
     )
 
 
@@ -160,7 +173,13 @@ def _numbered(message: Message, first: int, last: int, towns: tuple[Commune, ...
 
 
 def _department(
-    message: Message, names: Gazetteer, first: int, last: int, code: str, towns: tuple[Commune, ...], alone: bool
+    message: Message,
+    names: Gazetteer,
+    first: int,
+    last: int,
+    code: str,
+    towns: tuple[Commune, ...],
+    alone: bool,
 ) -> Name | None:
     key, span = message.key(first, last), message.span(first, last)
     before = [word.folded for word in message.words[max(0, first - 2) : first]]
@@ -171,8 +190,8 @@ def _department(
     number = message.number_beside(first, last)
     if towns and not article and cue_before(message.words, first) >= Cue.OF and towns[0].population >= 1000:
         return _town(message, first, last, towns)
-    if towns and towns[0].population >= 10_000 and not article and number != code:
-        return Name(span, code, towns, sure=False)
+    if towns and towns[0].population >= KNOWN_FROM and not article and number != code:
+        return _town(message, first, last, towns)
     if key in names.ordinary and not (strong or alone or message.expected or number == code):
         return None
     return Name(span, code)
@@ -191,7 +210,12 @@ def _close(message: Message, names: Gazetteer, first: int, last: int) -> Name | 
     """The stretch as a name with a typo: the stronger the cue, the more names and typos are considered."""
     words = [word.folded for word in message.words[first:last]]
     key = " ".join(words)
-    if not 5 <= len(key) <= 40 or not key[0].isalpha() or len(words) > 5 or any(word.isdigit() for word in words):
+    if (
+        not 5 <= len(key) <= 40
+        or not key[0].isalpha()
+        or len(words) > 5
+        or any(word.isdigit() for word in words)
+    ):
         return None
     if any(word in names.ordinary for word in words) and len(words) == 1:
         return None
@@ -208,7 +232,7 @@ def _close(message: Message, names: Gazetteer, first: int, last: int) -> Name | 
     if code is not None:
         return Name(message.span(first, last), code)
     living = cue is Cue.LIVING or message.expected or message.alone(first, last)
-    edits = _edits(key, cue, living)
+    edits = _edits(key, words, cue, living)
     if not edits:
         return None
     near = names.close(key, edits, known=True)
@@ -216,17 +240,19 @@ def _close(message: Message, names: Gazetteer, first: int, last: int) -> Name | 
         near = names.close(key, edits, known=False)
     if near is None and living and len(words) > 1 and len(key) >= 9:
         near = names.close(key, edits, known=False)
-    if near is None or near in names.ordinary:
+    split = near is not None and " " not in near and len(words) > 1
+    if near is None or names.is_ordinary(near) or (split and not living):
         return None
     return _town(message, first, last, tuple(names.towns(near)))
 
 
-def _edits(key: str, cue: Cue, living: bool) -> int:
-    """How many typos a name of that length may have."""
+def _edits(key: str, words: list[str], cue: Cue, living: bool) -> int:
+    """How many typos a name of that length may have; an article says nothing of the name."""
+    length = len(key) - (len(words[0]) + 1 if len(words) > 1 and words[0] in cue_words("article") else 0)
     if living:
-        return 2 if len(key) >= 8 else 1
+        return 2 if length >= 8 else 1
     if cue >= Cue.OF:
-        return 2 if len(key) >= 9 else 1
-    if " " in key:
-        return 2 if len(key) >= 13 else 1 if len(key) >= 9 else 0
+        return 2 if length >= 9 else 1
+    if len(words) > 1:
+        return 2 if length >= 13 else 1 if length >= 9 else 0
     return 1
