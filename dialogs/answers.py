@@ -194,7 +194,7 @@ class Composer:
     def openings(self, name: str | None) -> Iterator[Opening]:
         """The release rule of this calendar, else, where appointments are booked, the national hints."""
         names: Sequence[str] = (name,) if name else ()
-        if not names and self.cells.get("channel", "booking") in ("booking", "form"):
+        if not names and self.cells.get("channel", "booking") == "booking":
             shelf = self.office.shelf if self.office else None
             names = (shelf.hints if shelf else ()) or self.knowledge.national.hints
         for found in (self.knowledge.find("releases", each, self.code) for each in names):
@@ -240,7 +240,7 @@ class Composer:
             "over": timing.over,
         }
         self.citations += timing.source
-        notes = [Phrase(text, values) for text in self._notes(timing, dates, try_from)]
+        notes = [Phrase(text, values) for text in self._notes(name, timing, dates, try_from)]
         return Deadline(
             timing=name,
             fact=timing.fact,
@@ -249,13 +249,17 @@ class Composer:
             opens=dates.opens,
             closes=dates.closes,
             late_until=dates.late_until,
-            late_fee=timing.late_fee if dates.state in ("late", "over") else None,
-            try_from=try_from,
+            late_fee=timing.late_fee if dates.state == "late" else None,
+            try_from=try_from if self._is_own(name) else None,
             notes=tuple(notes),
         )
 
-    def _notes(self, timing: Timing, dates: Dates, try_from: date | None) -> Iterator[str]:
-        release = self._reply_release()
+    def _is_own(self, name: str) -> bool:
+        """Whether a window is the rule's own, and not that of a newer way of filing."""
+        return self.rule is not None and self.rule.answer.timing == name
+
+    def _notes(self, name: str, timing: Timing, dates: Dates, try_from: date | None) -> Iterator[str]:
+        release = self._reply_release() if self._is_own(name) else None
         if release is not None and try_from is not None and dates.state in ("early", "open"):
             text = release.try_from if try_from > self.today else release.try_now
             if text:

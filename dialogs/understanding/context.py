@@ -32,7 +32,7 @@ def settle(
         for meaning, each in hits
         if not (
             (meaning.kind == "fact" or meaning.deniable)
-            and (denied(each, words, used) or _of_another(meaning, each, hits, words))
+            and (denied(meaning, each, words, used) or _of_another(meaning, each, hits, words))
         )
     ]
     hits = _after_correction(hits)
@@ -86,7 +86,7 @@ def _used(hits: Iterable[tuple[Meaning, Found]]) -> Mapping[int, list[Found]]:
     return used
 
 
-def denied(found: Found, words: Sequence[Word], used: Mapping[int, list[Found]]) -> bool:
+def denied(meaning: Meaning, found: Found, words: Sequence[Word], used: Mapping[int, list[Found]]) -> bool:
     """Whether a negation just before bears on what was found (« ce n'est pas un renouvellement »)."""
     first = found.first
     for place in range(first - 1, max(first - 1 - _REACH, -1), -1):
@@ -94,16 +94,16 @@ def denied(found: Found, words: Sequence[Word], used: Mapping[int, list[Found]])
         if word.clause != words[first].clause:
             return False
         if word.text in _NEGATORS:
-            return not _says_something_else(place, found, words, used)
+            return not _says_something_else(place, meaning, found, words, used)
         if word.text == "plus" and any(before.text in ("n", "ne") for before in words[max(place - 3, 0) : place]):
-            return not _says_something_else(place, found, words, used)
+            return not _says_something_else(place, meaning, found, words, used)
         if word.text in _NEW_START:
             return False
     return False
 
 
 def _says_something_else(
-    place: int, found: Found, words: Sequence[Word], used: Mapping[int, list[Found]]
+    place: int, meaning: Meaning, found: Found, words: Sequence[Word], used: Mapping[int, list[Found]]
 ) -> bool:
     """Whether the negator at `place` belongs to another phrase, opens an answer, or denies nothing after it."""
     starts = place == 0 or words[place - 1].sentence != words[place].sentence
@@ -111,7 +111,7 @@ def _says_something_else(
         return True
     if place + 1 < len(words) and words[place + 1].text in _AFTER_NEGATOR_NOTHING_IS_DENIED:
         return True
-    if place + 1 == found.first and found.meaning.startswith("procedure="):
+    if place + 1 == found.first and meaning.pending:
         # « je n'ai pas renouvelé ma carte » : it remains to be done. « pas un renouvellement » has an article.
         return words[place].text not in ("ni", "nor", "non", "no")
     return any(each is not found and len(each.words) > 1 for each in used.get(place, ()))

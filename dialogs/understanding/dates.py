@@ -43,7 +43,7 @@ class FoundDate:
 def find_dates(text: str, today: date, *, prefer: Prefer = "future") -> tuple[FoundDate, ...]:
     """The dates said in the text, in its order. `prefer` chooses the year, or the week, that is not said.
 
-    >>> [found.day.isoformat() for found in find_dates("expire le 13 avril, rdv dans 2 semaines", date(2026, 3, 2))]
+    >>> [str(found.day) for found in find_dates("expire le 13 avril, rdv dans 2 semaines", date(2026, 3, 2))]
     ['2026-04-13', '2026-03-16']
     """
     folded = _fold_in_place(text)
@@ -124,15 +124,31 @@ _WEEKDAYS = {
 _NUMBERS = {
     name: number
     for number, names in enumerate(
-        "un/une/one/a/an/premier/first deux/two trois/three quatre/four cinq/five six sept/seven huit/eight neuf/nine "
-        "dix/ten onze/eleven douze/twelve treize quatorze quinze/fifteen seize".split(),
+        (
+            "un une one a an premier first",
+            "deux two",
+            "trois three",
+            "quatre four",
+            "cinq five",
+            "six",
+            "sept seven",
+            "huit eight",
+            "neuf nine",
+            "dix ten",
+            "onze eleven",
+            "douze twelve",
+            "treize thirteen",
+            "quatorze fourteen",
+            "quinze fifteen",
+            "seize sixteen",
+        ),
         start=1,
     )
-    for name in names.split("/")
+    for name in names.split()
 } | {"vingt": 20, "twenty": 20, "trente": 30, "thirty": 30}
 
-# Words that are something else when no number stands beside them, unless a preposition does: « mai » for « mais »,
-# the English verbs may and march, abbreviations.
+# Something else when neither a number nor a preposition stands beside them: « mai » for « mais », the English verbs
+# may and march, abbreviations.
 _MONTH_OR_WORD = {"mai", "may", "march"} | {name for name in _MONTHS if len(name) < 5} - {
     "mars",
     "juin",
@@ -314,14 +330,14 @@ _YEAR = rf"(?:[\s,]*(?:de\s+)?(?P<year>(?:19|20)\d\d|[0-2]\d|3[0-6]){_NOT_A_TIME
 _WORD = r"(?P<month>[a-z]{3,10})\b\.?"
 _COUNT = r"(?P<count>\d{1,3}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + r")"
 _SPELLED = (
-    r"(?:(?:dix|vingt|trente)[ -](?:et[ -])?)?(?:premier|first|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze"
-    r"|treize|quatorze|quinze|seize|vingt|trente)(?= )"
+    r"(?:(?:dix|vingt|trente)[ -](?:et[ -])?)?(?:premier|first|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze"
+    r"|douze|treize|quatorze|quinze|seize|vingt|trente)(?= )"
 )
 _UNIT = r"\s*(?:de\s+)?(?P<unit>jours?|j|days?|semaines?|sem|weeks?|wks?|mois|months?|ans?|annees?|years?)\b"
 _ABOUT = r"(?:(?:environ|a peu pres|moins de|about|around|less than|encore)\s+)?"
 _PREPOSITION = (
-    r"(?:(?P<before>\b(?:en|in|de|of|depuis|since|until|till|by|before|avant|apres|after|fin|mois de|last|next|this|pour"
-    r"|jusqu['’ ]?(?:en|a|au|fin)|courant|vers))\s+(?:le mois de\s+)?|(?P<before_d>\bd['’]))?"
+    r"(?:(?P<before>\b(?:en|in|de|of|depuis|since|until|till|by|before|avant|apres|after|mois de|last|next|this"
+    r"|pour|jusqu['’ ]?(?:en|a|au|fin)|courant|vers))\s+(?:le mois de\s+)?|(?P<before_d>\bd['’]))?"
 )
 
 _STYLES: tuple[tuple[re.Pattern[str], Callable[[Match, date, Prefer], date | None]], ...] = tuple(
@@ -337,7 +353,8 @@ _STYLES: tuple[tuple[re.Pattern[str], Callable[[Match, date, Prefer], date | Non
         (rf"(?<![\w/.,:-])(?P<month>\d{{1,2}})/(?P<year>20\d\d){_END}", _month_and_year),
         (
             r"(?<!\bnote )(?<!\bnote de )(?<!\betape )(?<!\bstep )(?<!\bpage )(?<!\bphoto )"
-            rf"(?!(?<!\ble )(?<!\bdu )(?<!\bau )(?<!\bon )(?:24/7|7/7)){_ON}{_DAY}/(?P<month>\d{{1,2}})(?!\w|[/.,:-]\d)",
+            rf"(?!(?<!\ble )(?<!\bdu )(?<!\bau )(?<!\bon )(?:24/7|7/7))"
+            rf"{_ON}{_DAY}/(?P<month>\d{{1,2}})(?!\w|[/.,:-]\d)",
             _numeric,
         ),
         (
@@ -350,12 +367,13 @@ _STYLES: tuple[tuple[re.Pattern[str], Callable[[Match, date, Prefer], date | Non
         ),
         (rf"{_ON}\b{_WORD}\s+(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_NOT_A_TIME}{_YEAR}", _named),
         (
-            rf"\b(?:a la |the )?(?P<part>fin|debut|mi|milieu|end|beginning|start|mid|middle|early|late)\b[\s-]*"
-            rf"(?:de |d['’]\s?|of |du mois de |du mois d['’])?{_WORD}{_YEAR}",
+            rf"\b(?:a la |the )?(?P<part>fin|debut|mi|milieu|end|beginning|start|mid|middle|early|late)\b"
+            rf"[\s-]*(?:de |d['’]\s?|of |du mois de |du mois d['’])?{_WORD}{_YEAR}",
             _part_of_month,
         ),
         (
-            r"\b(?:fin|end)\s+(?:(?:de |of )?(?P<year>20\d\d)\b|(?:du|de l['’]|d['’]|of (?:the |this )?)\s?(?P<period>mois|annee|month|year)\b)",
+            r"\b(?:fin|end)\s+(?:(?:de |of )?(?P<year>20\d\d)\b|"
+            r"(?:du|de l['’]|d['’]|of (?:the |this )?)\s?(?P<period>mois|annee|month|year)\b)",
             _end_of_period,
         ),
         (rf"\b(?:dans|d['’]ici|in)\s+{_ABOUT}{_COUNT}{_UNIT}", _ahead),
@@ -363,8 +381,8 @@ _STYLES: tuple[tuple[re.Pattern[str], Callable[[Match, date, Prefer], date | Non
         (rf"\b(?:(?:il )?y a|ya|depuis|since|voici|voila)\s+{_ABOUT}{_COUNT}{_UNIT}", _ago),
         (rf"\b{_COUNT}{_UNIT}\s+ago\b", _ago),
         (
-            r"\b(?:apres[ -]demain|avant[ -]hier|aujourd['’ ]?hui|demain|hier|day after tomorrow|day before yesterday"
-            r"|today|tomorrow|yesterday)\b",
+            r"\b(?:apres[ -]demain|avant[ -]hier|aujourd['’ ]?hui|demain|hier|day after tomorrow"
+            r"|day before yesterday|today|tomorrow|yesterday)\b",
             _near_day,
         ),
         (r"\b(?P<period>semaine|mois) (?P<which>prochaine?|suivante?|derniere?|passee?)\b", _next_period),

@@ -3,7 +3,7 @@
 A date belongs to the nearest cue in its sentence, sooner before it than after (« ma carte expire le 13 avril »).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from dialogs.understanding.dates import FoundDate, find_dates
@@ -20,14 +20,16 @@ DATE_FACTS = {
 _PAST = frozenset({"expired", "entered", "filed"})
 PAST_FACTS = frozenset({"entered_on", "filed_on"})
 _REACH = 12.0
-_AFTER, _CLAUSE, _SENTENCE = 2.5, 1.5, 6.0
+_AFTER, _CLAUSE, _SENTENCE = 2.5, 1.5, 5.0
 
 
 def bound_dates(
-    text: str, words: Sequence[Word], cues: Sequence[tuple[str, Found]], today: date
+    text: str, words: Sequence[Word], cues: Sequence[tuple[str, Found]], today: date, taken: Collection[int] = ()
 ) -> dict[str, tuple[date, tuple[int, int]]]:
-    """Each date fact of the message, with where its date stood. Dates tied to nothing known are left out."""
-    ahead = find_dates(text, today)
+    """Each date fact of the message, with where its date stood. Dates tied to nothing known are left out,
+    and so are those made only of words `taken` for something else (« carte de 10 ans », « dans les 2 mois »).
+    """
+    ahead = [found for found in find_dates(text, today) if not _within(found, words) <= set(taken)]
     if not ahead:
         return {}
     behind = {found.span: found for found in find_dates(text, today, prefer="past")}
@@ -44,13 +46,18 @@ def bound_dates(
     return facts
 
 
+def _within(found: FoundDate, words: Sequence[Word]) -> set[int]:
+    first, last = found.span
+    return {place for place, word in enumerate(words) if word.span[1] > first and word.span[0] < last}
+
+
 def _cue_of(
     found: FoundDate, words: Sequence[Word], cues: Sequence[tuple[str, Found]]
 ) -> tuple[str | None, float]:
-    inside = [place for place, word in enumerate(words) if word.span[1] > found.span[0] and word.span[0] < found.span[1]]
+    inside = _within(found, words)
     if not inside:
         return None, _REACH
-    first, last = inside[0], inside[-1]
+    first, last = min(inside), max(inside)
     best: tuple[str | None, float] = (None, _REACH)
     for name, cue in cues:
         if name not in DATE_FACTS and name != "other_date":
@@ -62,7 +69,8 @@ def _cue_of(
         else:
             distance, place = 0.5, first
         distance += _CLAUSE * abs(words[place].clause - words[first].clause)
-        distance += _SENTENCE * abs(words[place].sentence - words[first].sentence)
+        sentences = words[place].sentence - words[first].sentence
+        distance += _SENTENCE * (2 * sentences if sentences > 0 else -sentences)
         distance -= 0.1 * len(cue.words)
         if distance < best[1]:
             best = (name, distance)

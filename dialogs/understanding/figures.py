@@ -35,7 +35,8 @@ def _plain_calendars(text: str) -> list[tuple[str, str]]:
 
 
 def foreigner_number(text: str, *, expected: bool = False) -> str | None:
-    """The number as printed, without spaces: a letter then nine or ten digits; bare digits only if `expected`.
+    """The number as printed, without spaces: a letter and nine or ten digits, or ten digits that are no telephone
+    number; nine bare digits only if `expected`.
 
     >>> foreigner_number("mon numéro c'est f973123456"), foreigner_number("06 39 98 12 34")
     ('F973123456', None)
@@ -45,7 +46,7 @@ def foreigner_number(text: str, *, expected: bool = False) -> str | None:
         if letter:
             return letter.upper() + digits
         telephone = len(digits) == 10 and digits[0] == "0" and digits[1] != "0"
-        if expected and not telephone:
+        if not telephone and (expected or len(digits) == 10):
             return digits
     return None
 

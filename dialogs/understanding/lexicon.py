@@ -25,7 +25,7 @@ class Meaning:
     """One thing a message can say: a fact's value, an intent, or a cue that only helps to read the rest.
 
     `beats` are meanings dropped wherever they are in the same message, `hides` those dropped where they
-    overlap; `exact` meanings are never understood through a typing mistake nor guessed.
+    overlap; the other marks are explained at the head of meanings.yaml. `exact` meanings are never understood through a typing mistake nor guessed.
     """
 
     kind: str
@@ -34,6 +34,8 @@ class Meaning:
     beats: frozenset[str] = frozenset()
     hides: frozenset[str] = frozenset()
     deniable: bool = False
+    alone: bool = False
+    pending: bool = False
     exact: bool = False
 
     @property
@@ -124,6 +126,8 @@ def _meaning(kind: str, name: str, value: str, relations: Mapping[str, Any]) -> 
         frozenset(relation.get("beats", ())),
         frozenset(relation.get("hides", ())),
         relation.get("deniable") == "true",
+        relation.get("alone") == "true",
+        relation.get("pending") == "true",
         relation.get("exact") == "true",
     )
 

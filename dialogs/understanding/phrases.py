@@ -6,6 +6,7 @@ A phrase is written as people say it, with a little notation:
     (carte|titre de sejour)   one or the other        [mon|ma]   or nothing
     @card                 a group of words, named in the lexicon
     perdu ... carte       up to five words between; without the dots one, and none after a negation
+    algerien* _ residence    nothing between, not even a light word;   d_ou_vient   the same, every word required
     =a                    a light word that must be there; others are ignored, here and in the message, unless
                           the phrase would be left with a single word (« en arrière »)
     <n>                   a number
@@ -24,9 +25,11 @@ from dialogs.understanding.spelling import NUMBER, Spelling
 from dialogs.understanding.words import Word, plain
 
 _PART = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]|(\S+)")
-_NEAR, _FAR = 1, 5
+_TIGHT, _NONE, _NEAR, _FAR = -1, 0, 1, 5
 _LIGHT = "~"
-_Sequence = list[frozenset[str] | None]
+_GAPS = {"...": _FAR, "_": _TIGHT}
+_Sequence = list[frozenset[str] | int]
+"""Word classes, and between them the number of words that may intervene where it is not the usual one."""
 _BARRIERS = frozenset("pas non not never jamais sans without no ni nor".split())
 
 
@@ -78,6 +81,10 @@ class _Joint:
     lacks: tuple[str, ...]
 
 
+def _is_light(words: frozenset[str]) -> bool:
+    return all(word.startswith(_LIGHT) for word in words)
+
+
 class Phrases:
     """Every phrase of a lexicon, compiled.
 
@@ -120,35 +127,36 @@ class Phrases:
         for sequence in self._sequences(run.strip("^$ ")):
             node, gap = self._root, 0
             for wanted in self._weighed(sequence):
-                if wanted is None:
-                    gap = _FAR
+                if isinstance(wanted, int):
+                    gap = wanted
                     continue
                 edges = node.edges.setdefault(gap, {})
                 node = edges.setdefault(self._class_of(wanted, exact), _Node())
-                gap = 0 if wanted <= _BARRIERS else _NEAR
+                gap = _NONE if wanted <= _BARRIERS else _NEAR
             if node is self._root:
                 raise ValueError(f"no word in the phrase {run!r} of {key}")
             if step not in node.ends:
                 node.ends.append(step)
 
-    def _weighed(self, sequence: _Sequence) -> Iterator[frozenset[str] | None]:
+    def _weighed(self, sequence: _Sequence) -> Iterator[frozenset[str] | int]:
         """The words that count: the light ones only where a single other word would be left."""
-        heavy = [frozenset(word for word in words if not word.startswith(_LIGHT)) for words in sequence if words]
-        keep_light = sum(map(bool, heavy)) < 2
-        for words in sequence:
-            if words is None:
-                yield None
-                continue
-            kept = frozenset(word.removeprefix(_LIGHT) for word in words if keep_light or not word.startswith(_LIGHT))
-            if kept:
-                yield kept
+        words = [each for each in sequence if not isinstance(each, int)]
+        keep_light = sum(not _is_light(each) for each in words) < 2
+        for each in sequence:
+            if isinstance(each, int):
+                yield each
+            elif keep_light or not _is_light(each):
+                yield frozenset(word.removeprefix(_LIGHT) for word in each)
 
     def _sequences(self, run: str) -> Iterator[_Sequence]:
         choices: list[list[_Sequence]] = []
         for match in _PART.finditer(run):
             required, optional, word = match.groups()
-            if word == "...":
-                choices.append([[None]])
+            if word in _GAPS:
+                choices.append([[_GAPS[word]]])
+            elif word is not None and "_" in word and not word.startswith("@"):
+                chain = [[frozenset({plain(each)}), _TIGHT] for each in word.split("_")]
+                choices.append([list(itertools.chain.from_iterable(chain))[:-1]])
             elif word is not None:
                 choices.append(self._alternatives([word]))
             else:
@@ -162,7 +170,7 @@ class Phrases:
         single: set[str] = set()
         longer: list[_Sequence] = []
         for text in self._spread(texts):
-            if " " in text:
+            if " " in text or "_" in text and not text.startswith("@"):
                 longer += self._sequences(text)
             else:
                 single.add(self._written(text))
@@ -239,7 +247,7 @@ class Phrases:
                     child = edges.get(number)
                     if child is not None:
                         yield from self._runs(child, place + 1, (*taken, place), words, classes)
-                if not taken:
+                if not taken or gap == _TIGHT:
                     break
                 letters = words[place].text
                 if letters in _BARRIERS:

@@ -15,7 +15,8 @@ import dialogs.knowledge
 from dialogs.knowledge.places.codes import find_codes
 from dialogs.knowledge.places.folding import fold_name
 from dialogs.knowledge.places.gazetteer import Gazetteer, dominates
-from dialogs.knowledge.places.names import Message, Name, find_names
+from dialogs.knowledge.places.message import Message
+from dialogs.knowledge.places.names import Name, find_names
 from dialogs.knowledge.places.tables import Commune, load_departments
 
 MOST_CANDIDATES = 3
@@ -26,8 +27,9 @@ MOST_CANDIDATES = 3
 class Place:
     """A place named in a text.
 
-    `town` is the official name of the commune, None when a department, a préfecture or a code was named; `span`
-    indexes the text as given; `sure` is False where several departments are possible, or the word is a common one.
+    `town` is the official name of the commune, None when a department, a préfecture or a code was named. `span`
+    indexes the text as given. `sure` is False where several departments are possible, or the word is a common
+    one.
     """
 
     department: str
@@ -39,8 +41,8 @@ class Place:
 class Places:
     """The departments and the communes of France.
 
-    `served` are the departments (codes) the assistant knows in detail: all their towns are recognised, small ones
-    too, and they come first among homonyms.
+    `served` are the departments (codes) the assistant knows in detail: all their towns are recognised, small
+    ones too, and they come first among homonyms.
     """
 
     def __init__(self, served: Collection[str]) -> None:
@@ -57,7 +59,7 @@ class Places:
         ()
         """
         message = Message(text, expected=expected)
-        names = list(find_names(message, self._names))
+        names = find_names(message, self._names)
         codes = list(find_codes(message, self._names, names))
         told = {name.department for name in names if name.department}
         told |= {code.departments[0] for code in codes if len(code.departments) == 1}

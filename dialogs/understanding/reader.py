@@ -18,6 +18,7 @@ from dialogs.understanding.whereabouts import home
 from dialogs.understanding.words import Word, split
 
 _LONGEST = 2000
+_SAYING_YEARS = ("permit", "ground")
 _PLACE_FACTS = ("prefecture", "commune", "district")
 _Settled = dict[str, list[tuple[str, Found]]]
 
@@ -44,7 +45,7 @@ class Reader:
         settled = settle(found, words, self._lexicon, asked)
         facts = self._facts(text, words, settled, today, asked)
         facts = {**home(places, words, settled, sure=asked in _PLACE_FACTS), **facts}
-        intent = settled["intent"][0][0] if "intent" in settled else None
+        intent = self._intent(settled, facts)
         guesses: tuple[Guess, ...] = ()
         if self._model is not None:
             intent, facts, guesses = self._model.complete(text, intent, facts)
@@ -60,7 +61,8 @@ class Reader:
         facts: dict[str, Value] = {
             name: found[0][0] for name, found in settled.items() if name not in ("intent", "cue", "age")
         }
-        dated = bound_dates(text, words, settled.get("cue", ()), today)
+        taken = {word for name in _SAYING_YEARS for _, each in settled.get(name, ()) for word in each.words}
+        dated = bound_dates(text, words, settled.get("cue", ()), today, taken)
         facts.update((name, day) for name, (day, _) in dated.items())
         age = self._age(words, settled)
         if age is not None:
@@ -68,10 +70,21 @@ class Reader:
         found = calendars(text)
         if found is not None and _about_calendars(settled, asked):
             facts["full_calendars"] = found
-        printed = foreigner_number(text, expected=asked == "agdref")
+        printed = foreigner_number(text, expected=_about_the_number(settled, asked))
         if printed is not None:
             facts["agdref"] = printed
         return {**facts, **read_answer(text, words, today, asked, facts, self._lexicon)}
+
+    def _intent(self, settled: _Settled, facts: Mapping[str, Value]) -> str | None:
+        """The likeliest intent; one that counts only `alone` gives way to the facts the message states."""
+        for value, _ in settled.get("intent", ()):
+            if facts and self._lexicon.meanings[f"intent={value}"].alone:
+                continue
+            questions = any(cue == "question" for cue, _ in settled.get("cue", ()))
+            if value == "agdref" and "agdref" in facts and not questions:
+                continue
+            return value
+        return None
 
     def _age(self, words: list[Word], settled: _Settled) -> int | None:
         for value, found in settled.get("cue", ()):
@@ -87,6 +100,10 @@ def _within(words: list[Word], places: tuple[Place, ...]) -> frozenset[int]:
         for number, word in enumerate(words)
         if any(place.span[0] <= word.span[0] and word.span[1] <= place.span[1] for place in places)
     )
+
+
+def _about_the_number(settled: _Settled, asked: str | None) -> bool:
+    return asked == "agdref" or any(value == "agdref" for value, _ in settled.get("intent", ()))
 
 
 def _about_calendars(settled: Mapping[str, list[tuple[str, Found]]], asked: str | None) -> bool:

@@ -3,8 +3,8 @@
     npm pack @etalab/decoupage-administratif@6.0.0
     python -m dialogs.knowledge.places.build etalab-decoupage-administratif-6.0.0.tgz
 
-Writes `communes.tsv.gz` beside this file, byte for byte the same from the same package. The other tables of this
-folder (departments.yaml, aliases.yaml, ordinary.txt) are kept by hand.
+Writes `communes.tsv.gz` beside this file, byte for byte the same from the same package. The other tables of
+this folder are kept by hand.
 """
 
 import gzip
@@ -35,7 +35,7 @@ def read_package(package: Path, table: str) -> list[Row]:
 
 
 def lines(package: Path) -> Iterator[str]:
-    """The lines of the table, today's communes first, then the merged ones under the name of their commune."""
+    """The lines of the table, today's communes first, then those merged into one of them."""
     communes = read_package(package, "communes")
     prefectures = {row["chefLieu"] for row in read_package(package, "departements") if "chefLieu" in row}
     subprefectures = {row["chefLieu"] for row in read_package(package, "arrondissements")}

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from dialogs.knowledge.places.cues import cue_words
 from dialogs.knowledge.places.folding import Word
 from dialogs.knowledge.places.gazetteer import Gazetteer
-from dialogs.knowledge.places.names import Message, Name
+from dialogs.knowledge.places.message import Message
+from dialogs.knowledge.places.names import Name
 from dialogs.knowledge.places.tables import load_departments
 
 # Neither inside a word, nor in a date, a time, a price, a calendar (3.1), a telephone number, a fraction.
@@ -27,7 +28,7 @@ class Code:
 
 
 def find_codes(message: Message, names: Gazetteer, found: Collection[Name]) -> Iterator[Code]:
-    """The codes and postcodes of the message outside the names found; beside a town of its department, a code needs no cue."""
+    """The codes and postcodes outside the names found; beside a town of its department, a code needs no cue."""
     text, words = message.text, message.words
     for match in _POSTCODE.finditer(text):
         if _before(words, match.start()) not in cue_words("numbered") and not _counts(words, match.end()):
@@ -45,7 +46,7 @@ def find_codes(message: Message, names: Gazetteer, found: Collection[Name]) -> I
 
 def _is_department(message: Message, match: re.Match[str]) -> bool:
     text, words, (start, end) = message.text, message.words, match.span()
-    alone = message.expected or message.alone(0, 0)
+    alone = message.short_answer or all(message.quiet)
     if _counts(words, end):
         return False
     before = _before(words, start)
@@ -69,7 +70,7 @@ def _is_department(message: Message, match: re.Match[str]) -> bool:
 
 
 def _ends(text: str, end: int) -> bool:
-    """Whether nothing is joined to the number: the text ends, or a mark or a word of two letters or more follows."""
+    """Whether the number stands for itself: the text ends, or a mark or a word of three letters follows."""
     return re.match(r"\s*($|[,;:.!?()-]|[^\W\d]{3,})", text[end:]) is not None
 
 

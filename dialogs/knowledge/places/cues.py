@@ -50,15 +50,17 @@ def cue_before(words: Sequence[Word], first: int) -> Cue:
         place -= 1
     stop = words[place].folded if place >= 0 else ""
     earlier = {word.folded for word in words[max(0, place - 3) : max(0, place)]}
-    if _refused(stop, earlier, at):
+    if _refused(stop, earlier, at, of):
         return Cue.REFUSED
     if stop in cue_words("living") or (at and stop in cue_words("being")):
         return Cue.LIVING
     return Cue.AT if at else Cue.OF if of else Cue.NONE
 
 
-def _refused(stop: str, earlier: set[str], at: bool) -> bool:
+def _refused(stop: str, earlier: set[str], at: bool, of: bool) -> bool:
     if stop in cue_words("born") or stop in cue_words("left"):
+        return True
+    if stop in cue_words("moving") and of and not at:  # « moved from Lyon to Annecy »
         return True
     if stop == "not" or (stop == "pas" and not at):
         return True

@@ -62,7 +62,7 @@ class Gazetteer:
 
     @cached_property
     def known(self) -> frozenset[str]:
-        """Keys of the towns recognised without a cue: populous, seat of a préfecture, or in a served department."""
+        """Keys of the towns recognised without a cue: populous, seats of préfectures, of a served department."""
         keys = set(self.aliases.towns)
         for line in load_commune_lines():
             key, _, department, population, _, seat, _ = line.split("\t", 6)
@@ -101,11 +101,6 @@ class Gazetteer:
 
     def _named(self, key: str) -> Iterable[Commune]:
         return map(parse_commune, self._lines.get(key, ()))
-
-    def is_ordinary(self, key: str) -> bool:
-        """Whether the name is mostly something else: « tours », « la machine »."""
-        article, _, noun = key.partition(" ")
-        return key in self.ordinary or (article in ("le", "la", "les", "l") and noun in self.ordinary)
 
     def is_name(self, key: str) -> bool:
         """Whether some town bears this folded name."""

@@ -80,11 +80,13 @@ def load_commune_lines() -> tuple[str, ...]:
 def read_yaml(name: str) -> Any:
     """One YAML table of the folder."""
     # The C loader is ten times faster than the Python one, and this is on the path of the first answer.
-    return yaml.load((FOLDER / name).read_bytes(), Loader=yaml.CSafeLoader)  # noqa: S506 - a safe loader
+    return yaml.load((FOLDER / name).read_bytes(), Loader=yaml.CSafeLoader)
 
 
 @cache
 def load_ordinary_words() -> frozenset[str]:
     """Words that are, or nearly are, the name of a town, and mostly mean something else."""
     lines = (FOLDER / "ordinary.txt").read_text("utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+    return frozenset(
+        word.replace("_", " ") for line in lines if not line.startswith("#") for word in line.split()
+    )
