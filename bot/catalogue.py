@@ -25,7 +25,9 @@ def spoken(knowledge: Knowledge, templates: Path = TEMPLATES) -> Iterator[Text]:
         with path.open("rb") as file:
             for line, message, _, _ in extract("jinja2.ext:babel_extract", file, options={"trimmed": "true"}):
                 name = str(path.relative_to(templates))
-                yield from (Text(text, name, line) for text in ([message] if isinstance(message, str) else message) if text)
+                yield from (
+                    Text(text, name, line) for text in ([message] if isinstance(message, str) else message) if text
+                )
 
 
 def catalogue_path(language: str) -> Path:

@@ -16,7 +16,7 @@ from bot.words import SOURCE_LANGUAGE, Words, catalogue
 from dialogs.events import Answered, Climbed
 from dialogs.facts import UNSAID
 from dialogs.knowledge.library import Knowledge
-from dialogs.knowledge.schema import Rule
+from dialogs.knowledge.shelves import Rule
 from dialogs.ladder import climb
 from dialogs.machine import LANGUAGES
 from dialogs.outlook import answer

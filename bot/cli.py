@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -66,7 +65,9 @@ def answer(
 def understand(
     text: Annotated[str | None, typer.Argument(metavar="TEXT")] = None,
     as_of: AsOf = None,
-    lang: Annotated[str | None, typer.Option("--lang", help="La langue de la conversation, si elle est connue.")] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="La langue de la conversation, si elle est connue.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="En JSON.")] = False,
     batch: Batch = False,
 ) -> None:
@@ -165,7 +166,7 @@ def _each_line(reply: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         try:
             asked = json.loads(line)
             if not isinstance(asked, dict):
-                raise BadSituation("chaque ligne doit être un objet JSON, par exemple {\"facts\": {}}.")
+                raise BadSituation('chaque ligne doit être un objet JSON, par exemple {"facts": {}}.')
             out = reply(asked)
         except (json.JSONDecodeError, KeyError, AttributeError) as error:
             out = {"status": "error", "error": f"la ligne n’est pas une situation en JSON ({error})."}
@@ -188,7 +189,9 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _language(language: str) -> str:
     if language not in LANGUAGES:
-        raise BadSituation(f"lang : « {language} » n’est pas une langue connue. Choisissez parmi {', '.join(LANGUAGES)}.")
+        raise BadSituation(
+            f"lang : « {language} » n’est pas une langue connue. Choisissez parmi {', '.join(LANGUAGES)}."
+        )
     return language
 
 

@@ -4,7 +4,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.words import Words
-from dialogs.events import Answered, Ask, Choose, Climbed, Effect, Event, Listed, Lost, Offered, Question, Reopen, Talked
+from dialogs.events import (
+    Answered,
+    Ask,
+    Choose,
+    Climbed,
+    Effect,
+    Event,
+    Listed,
+    Lost,
+    Offered,
+    Question,
+    Reopen,
+    Talked,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +39,9 @@ def options(effects: Sequence[Effect], words: Words) -> list[Option]:
     for effect in reversed(effects):
         match effect:
             case Listed(facts, "change"):
-                return [Option(f"{words.title(fact)} : {words.fact(fact, facts[fact])}", Reopen(fact)) for fact in facts]
+                return [
+                    Option(f"{words.title(fact)} : {words.fact(fact, facts[fact])}", Reopen(fact)) for fact in facts
+                ]
             case Answered():
                 return menu("answered", words)
             case Climbed():

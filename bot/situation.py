@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.words import Words
-from dialogs.answers import Answer, Deadline, Opening
 from dialogs.agdref import NotAgdref, digits_to_type
+from dialogs.answers import Answer, Deadline, Opening
 from dialogs.events import Answered, Climbed, Talked
 from dialogs.facts import UNSAID, Choice, Unreadable
 from dialogs.knowledge.library import Knowledge

@@ -6,7 +6,7 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
@@ -127,4 +127,4 @@ def _day(day: date, language: str) -> str:
 def _hour(moment: datetime, language: str) -> str:
     if language == "fr":
         return f"{moment.hour} h {moment:%M}" if moment.minute else f"{moment.hour} h"
-    return str(format_time(moment, "h:mm a", locale=language))
+    return f"{moment.hour}:{moment:%M}"

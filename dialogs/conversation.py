@@ -11,6 +11,9 @@ from typing import Any, Literal
 
 from dialogs.understanding.reading import Value
 
+MOST_ENTRIES = 100
+"""Entries a conversation holds before what was replaced long ago is folded away; the state stays small for ever."""
+
 How = Literal["pressed", "typed", "understood"]
 
 
@@ -50,10 +53,9 @@ class Conversation:
         """
         known = self.facts
         turn = self.given[-1].turn + 1 if self.given else 1
-        news = tuple(
-            Given(fact, value, how, turn) for fact, value in facts.items() if known.get(fact) != value
-        )
-        return replace(self, given=self.given + news, misses=0)
+        kept = self.given if len(self.given) < MOST_ENTRIES else _folded(self.given)
+        news = tuple(Given(fact, value, how, turn) for fact, value in facts.items() if known.get(fact) != value)
+        return replace(self, given=kept + news, misses=0)
 
     def back(self) -> "Conversation":
         """Without the last turn's facts; what they had replaced counts again.
@@ -70,7 +72,8 @@ class Conversation:
         """Plain data for a store; `from_json` reads it back."""
         return {
             "given": [
-                [g.fact, g.value.isoformat() if isinstance(g.value, date) else g.value, g.how, g.turn] for g in self.given
+                [g.fact, g.value.isoformat() if isinstance(g.value, date) else g.value, g.how, g.turn]
+                for g in self.given
             ],
             "language": self.language,
             "language_chosen": self.language_chosen,
@@ -80,10 +83,15 @@ class Conversation:
     @classmethod
     def from_json(cls, data: Mapping[str, Any], days: frozenset[str]) -> "Conversation":
         """The conversation as it was. `days` names the facts whose values are days."""
-        given = tuple(
-            Given(fact, _value(value, fact in days), how, turn) for fact, value, how, turn in data["given"]
-        )
+        given = tuple(Given(fact, _value(value, fact in days), how, turn) for fact, value, how, turn in data["given"])
         return cls(given, data["language"], data["language_chosen"], data["misses"])
+
+
+def _folded(given: tuple[Given, ...]) -> tuple[Given, ...]:
+    """The latest entry of each fact, and the last entries as they are, so that going back still works a while."""
+    latest = {entry.fact: entry for entry in given}
+    recent = given[-MOST_ENTRIES // 4 :]
+    return tuple(entry for entry in given[: -MOST_ENTRIES // 4] if latest[entry.fact] is entry) + recent
 
 
 def _value(value: str | int | None, is_day: bool) -> Value | None:

@@ -48,8 +48,7 @@ def lay(window: Window, anchor: date | None, today: date) -> Dates:
     if anchor is None:
         return Dates("unknown")
     opens, closes, late_until = (
-        None if offset is None else anchor + offset
-        for offset in (window.opens, window.closes, window.late_until)
+        None if offset is None else anchor + offset for offset in (window.opens, window.closes, window.late_until)
     )
     clamped = any(
         day is not None and offset is not None and offset.months and day.day != anchor.day

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from dialogs.answers import Answer
-from dialogs.knowledge.schema import Asking
+from dialogs.knowledge.shelves import Asking
 from dialogs.ladder import Ladder
 from dialogs.topics import Topic
 from dialogs.understanding.reading import Guess, Value
@@ -82,10 +82,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answer is reached, or asked for again (`part`: only its documents, or why it is so)."""
+    """The answer is reached, or one part of it: its documents, why it is so, its dates when only a date is new."""
 
     answer: Answer
-    part: Literal["whole", "documents", "why"] = "whole"
+    part: Literal["whole", "documents", "why", "dates"] = "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,4 @@ class Did:
     what: Literal["back", "at_start", "restarted", "erased", "language", "no_such_language", "needs_situation"]
 
 
-Effect = (
-    Noted | Outdated | Unreadable | Question | Answered | Climbed | Talked | Offered | Lost | Listed | Did
-)
+Effect = Noted | Outdated | Unreadable | Question | Answered | Climbed | Talked | Offered | Lost | Listed | Did

@@ -1,18 +1,20 @@
-"""When every calendar is full: the way on, rung by rung, for this préfecture and this calendar (F29 to F33, F97 to F101)."""
+"""When every calendar is full: the way on, rung by rung, for this préfecture and this calendar (F29-F33, F97-F101)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from dialogs.answers import Composer, Opening, Phrase
+from dialogs.answers import Opening, Phrase
 from dialogs.facts import UNSAID
 from dialogs.knowledge.library import Facts, Knowledge
-from dialogs.knowledge.schema import Calendar, Rule, Source
+from dialogs.knowledge.schema import Calendar, Source
+from dialogs.knowledge.shelves import Rule
+from dialogs.telling import Telling
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """The rungs in order. `calendars` are the main ones of the situation, `remaining` the supplementary not yet full."""
+    """The rungs in order. `calendars`: the main one of the situation; `remaining`: its supplementary not yet full."""
 
     full: tuple[str, ...]
     calendars: tuple[str, ...]
@@ -32,17 +34,17 @@ def climb(knowledge: Knowledge, rule: Rule | None, known: Facts, now: datetime) 
 
     A number that belongs to another situation is not followed: the situation's own calendar counts.
     """
-    composer = Composer(knowledge, rule, known, now)
+    telling = Telling(knowledge, rule, known, now)
     full = _full(known)
-    numbered = composer.office.shelf.calendars if composer.office and composer.office.shelf else {}
+    numbered = telling.shelf.calendars if telling.shelf else {}
     name = rule.answer.calendar if rule else _calendar_of(full, numbered)
-    calendar = composer.calendar(name)
+    calendar = telling.calendar(name)
     remaining = tuple(number for number in calendar.supplementary if number not in full) if calendar else ()
     release = (rule.answer.release if rule else None) or (calendar.release if calendar else None)
-    if release is None and composer.office and composer.office.shelf and len(composer.office.shelf.releases) == 1:
-        release = next(iter(composer.office.shelf.releases))
-    openings = tuple(composer.openings(release))
-    composer.values |= {
+    if release is None and telling.shelf and len(telling.shelf.releases) == 1:
+        release = next(iter(telling.shelf.releases))
+    openings = tuple(telling.openings(release))
+    telling.values |= {
         "full": full,
         "calendar": calendar.main if calendar else None,
         "supplementary": remaining,
@@ -51,10 +53,10 @@ def climb(knowledge: Knowledge, rule: Rule | None, known: Facts, now: datetime) 
         "calendar_unknown": calendar is None and bool(numbered),
         "next_release": _nearest(openings),
     }
-    composer.cells.setdefault("channel", "booking")
-    names = composer.office.shelf.ladder if composer.office and composer.office.shelf else knowledge.national.ladder
-    rungs = tuple(composer.said(composer.entries("rungs", names)))
-    return Ladder(full, (calendar.main,) if calendar else (), remaining, rungs, openings, composer.sources())
+    telling.cells.setdefault("channel", "booking")
+    names = telling.shelf.ladder if telling.shelf else knowledge.national.ladder
+    rungs = tuple(telling.said(telling.entries("rungs", names)))
+    return Ladder(full, (calendar.main,) if calendar else (), remaining, rungs, openings, telling.sources())
 
 
 def _full(known: Facts) -> tuple[str, ...]:
@@ -71,5 +73,7 @@ def _calendar_of(full: tuple[str, ...], numbered: Mapping[str, Calendar]) -> str
 
 
 def _nearest(openings: tuple[Opening, ...]) -> datetime | date | None:
-    days = ((opening.next.date() if isinstance(opening.next, datetime) else opening.next, opening) for opening in openings)
+    days = (
+        (opening.next.date() if isinstance(opening.next, datetime) else opening.next, opening) for opening in openings
+    )
     return min(days, key=lambda pair: pair[0])[1].next if openings else None

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from dialogs.answers import Answer, Composer
+from dialogs.answers import Answer
 from dialogs.knowledge.library import Facts, Knowledge
-from dialogs.knowledge.schema import Rule
+from dialogs.knowledge.shelves import Rule
+from dialogs.replies import compose
+from dialogs.telling import Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,9 @@ def look(knowledge: Knowledge, facts: Facts, now: datetime) -> Outlook:
 
 def answer(knowledge: Knowledge, outlook: Outlook, now: datetime) -> Answer:
     """The answer of an outlook whose rule is reached."""
-    return Composer(knowledge, outlook.rule, outlook.known, now).answer()
+    if outlook.rule is None:
+        raise ValueError("the answer is not reached yet")
+    return compose(Telling(knowledge, outlook.rule, outlook.known, now), outlook.rule)
 
 
 def today(knowledge: Knowledge, known: Facts, now: datetime) -> date:

@@ -44,13 +44,13 @@ def samples(kind: kinds.Kind, day: date) -> Iterator[Value]:
             yield from values
         case kinds.Department(known):
             yield from (*known, ELSEWHERE)
-        case kinds.Years(bands):
+        case kinds.Years(years):
             lower = 0
-            for band in bands:
+            for band in years:
                 yield lower if band.below is None else band.below - 1
                 lower = band.below or lower
             yield kinds.UNSAID
-        case kinds.Day(bands):
-            for band in bands:
-                yield day + timedelta(days=90) if band.ended_more_than is None else day - band.ended_more_than - timedelta(days=1)
+        case kinds.Day(days):
+            for period in (band.ended_more_than for band in days):
+                yield day + timedelta(days=90) if period is None else day - period - timedelta(days=1)
             yield kinds.UNSAID

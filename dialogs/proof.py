@@ -12,15 +12,30 @@ from datetime import datetime
 
 from dialogs.facts import Choice
 from dialogs.knowledge.library import UNKNOWN, Knowledge
-from dialogs.knowledge.schema import Part, Reply, Rule, Shelf, Update, When
+from dialogs.knowledge.schema import Part, Reply, Update, When
+from dialogs.knowledge.shelves import Rule, Shelf
 from dialogs.knowledge.texts import all_texts
 from dialogs.paths import Way, ways
 from dialogs.rules import Region
 
 MOST_QUESTIONS = 5
 PLACEHOLDERS = frozenset(
-    "site name seat supplementary full calendar next_release opens closes late_until try_from appointment filed number"
-    .split()
+    [
+        "site",
+        "name",
+        "seat",
+        "supplementary",
+        "full",
+        "calendar",
+        "next_release",
+        "opens",
+        "closes",
+        "late_until",
+        "try_from",
+        "appointment",
+        "filed",
+        "number",
+    ]
 )
 FLAGS = frozenset({"only_calendar", "all_full", "calendar_unknown", "not_a_number"})
 PSEUDO_FACTS = frozenset({"channel"})
@@ -69,7 +84,7 @@ def where(knowledge: Knowledge, rule: Rule) -> tuple[str, int]:
 
 
 def _tables(knowledge: Knowledge) -> Iterator[Finding]:
-    used = set()
+    used: set[str] = set()
     for region in knowledge.table.regions():
         used.update(region.rows)
         if len(region.rows) != 1:

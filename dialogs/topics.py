@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dialogs.agdref import NotAgdref, digits_to_type
-from dialogs.answers import Composer, Deadline, Phrase
+from dialogs.answers import Deadline, Phrase
 from dialogs.knowledge.library import Facts, Knowledge
-from dialogs.knowledge.schema import Rule, Source
+from dialogs.knowledge.schema import Source
+from dialogs.knowledge.shelves import Rule
 from dialogs.ladder import climb
+from dialogs.telling import Telling
+from dialogs.windows import deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +28,17 @@ def talk(knowledge: Knowledge, intent: str, rule: Rule | None, known: Facts, now
 
     A foreigner's number given in `known` is turned into the digits to type and goes no further (F46 to F49).
     """
-    composer = Composer(knowledge, rule, known, now)
-    if composer.office is not None:
-        composer.values["next_release"] = climb(knowledge, rule, known, now).next_release
+    telling = Telling(knowledge, rule, known, now)
+    if telling.office is not None:
+        telling.values["next_release"] = climb(knowledge, rule, known, now).next_release
     if "agdref" in known:
-        composer.values |= _number(str(known["agdref"]))
-    parts = [part for shelf in knowledge.shelves(composer.code) for part in shelf.topics.get(intent, ())]
-    paragraphs = tuple(composer.said(parts))
+        telling.values |= _number(str(known["agdref"]))
+    parts = [part for shelf in knowledge.shelves(telling.code) for part in shelf.topics.get(intent, ())]
+    parts.sort(key=lambda part: not part.needs)  # what answers this very person comes before what is always true
+    paragraphs = tuple(telling.said(parts))
     name = knowledge.national.topic_timings.get(intent)
-    timing = composer.timing(name) if name else None
-    deadline = composer.deadline(name, timing) if name and timing else None
-    return Topic(intent, paragraphs, deadline, composer.sources())
+    dated = deadline(telling, name) if name else None
+    return Topic(intent, paragraphs, dated, telling.sources())
 
 
 def _number(printed: str) -> dict[str, object]:

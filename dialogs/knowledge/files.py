@@ -31,10 +31,11 @@ class _LinedLoader(yaml.CSafeLoader):
         return mapping
 
 
-_LinedLoader.add_constructor(
-    "tag:yaml.org,2002:map",
-    lambda loader, node: loader.construct_mapping(node, deep=True),  # type: ignore[attr-defined, no-any-return]
-)
+def _mapping(loader: _LinedLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    return loader.construct_mapping(node, deep=True)
+
+
+_LinedLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
 def read(path: Path, kind: type[Kind]) -> Kind:

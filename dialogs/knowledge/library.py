@@ -12,20 +12,8 @@ from dateutil.relativedelta import relativedelta
 from dialogs import facts as kinds
 from dialogs.knowledge.files import FOLDER, Fault, read
 from dialogs.knowledge.places.tables import load_departments
-from dialogs.knowledge.schema import (
-    Accepted,
-    Asking,
-    Documents,
-    FactEntry,
-    National,
-    Period,
-    Prefecture,
-    Questions,
-    Rule,
-    Shelf,
-    Source,
-    When,
-)
+from dialogs.knowledge.schema import Accepted, Period, Source, When
+from dialogs.knowledge.shelves import Asking, Documents, FactEntry, National, Prefecture, Questions, Rule, Shelf
 from dialogs.rules import Row, Table
 from dialogs.understanding.places import load_places
 from dialogs.understanding.reading import Value
@@ -121,6 +109,11 @@ class Knowledge:
         if fact == "prefecture" and text not in labels:
             return f"{load_departments()[text].name} ({text})"
         return labels.get(text, text)
+
+    @cached_property
+    def day_facts(self) -> frozenset[str]:
+        """The facts whose values are days."""
+        return frozenset(name for name, kind in self.kinds.items() if isinstance(kind, kinds.Day))
 
     # --- préfectures -----------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The form of the knowledge files: what a rule, a question, a source or a checklist may say.
+"""What knowledge files are made of: sources, conditions, sourced texts, windows, releases, calendars, replies.
 
 Every entry remembers the line it stands on, so that a fault is reported as `file:line`. Texts are plain French and
 are the keys of the gettext catalogues; a text may hold {placeholders} that the answer fills in.
@@ -13,7 +13,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 LINE = "__line__"
 
 Channel = Literal[
-    "booking", "form", "anef", "natali", "ants", "email", "walk_in", "pickup_notice", "other_office", "official_site"
+    "booking",
+    "form",
+    "anef",
+    "natali",
+    "ants",
+    "email",
+    "walk_in",
+    "pickup_notice",
+    "other_office",
+    "official_site",
 ]
 
 
@@ -24,7 +33,7 @@ class Entry(BaseModel):
     line: int = Field(default=0, alias=LINE)
 
 
-def _listed(value: object) -> object:
+def listed(value: object) -> object:
     return [value] if isinstance(value, str | int) else value
 
 
@@ -40,19 +49,19 @@ class Accepted(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     only: tuple[str, ...] | None = None
-    excluded: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(default=(), alias="except")
+    excluded: Annotated[tuple[str, ...], BeforeValidator(listed)] = Field(default=(), alias="except")
 
 
-def _conditions(value: object) -> object:
+def conditions(value: object) -> object:
     return {key: item for key, item in value.items() if key != LINE} if isinstance(value, dict) else value
 
 
 When = Annotated[
     Mapping[str, Annotated[Accepted, BeforeValidator(_accepted)]],
-    BeforeValidator(_conditions),
+    BeforeValidator(conditions),
 ]
-Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-Plain = Annotated[Mapping[str, str | int | date], BeforeValidator(_conditions)]
+Names = Annotated[tuple[str, ...], BeforeValidator(listed)]
+Plain = Annotated[Mapping[str, str | int | date], BeforeValidator(conditions)]
 
 
 class Source(Entry):
@@ -160,141 +169,3 @@ class Reply(Entry):
     remarks: Names = ()
     warnings: Names = ()
     updates: Names = ()
-
-
-class Example(Entry):
-    """An executed example: these facts, on this day, give these fields of the answer."""
-
-    given: Plain
-    then: Mapping[str, object]
-    as_of: date = date(2026, 11, 21)
-
-
-class Rule(Entry):
-    """One line of the decision table."""
-
-    id: str
-    when: When
-    answer: Reply
-    source: Names
-    scope: Literal["elsewhere", "everywhere"] = "elsewhere"
-    examples: tuple[Example, ...] = ()
-
-
-class Path(Entry):
-    """Where to click, step by step, with the labels as they are on the screen."""
-
-    steps: tuple[str, ...]
-    source: Names
-
-
-class Asking(Entry):
-    """One way to ask a fact: where it applies, the words, other words, and the options offered in order."""
-
-    when: When = {}
-    text: str
-    again: str
-    hint: str | None = None
-    options: Names = ()
-
-
-class Band(Entry):
-    """One cell of a number or a day: ages strictly below `below`, or days that ended strictly longer ago than a period."""
-
-    name: str
-    below: int | None = None
-    ended_more_than: Period | None = None
-
-
-class FactEntry(Entry):
-    """A fact: its kind, the labels of its values, how it is asked, and which other facts it replaces when given.
-
-    What is not `kept` is answered and dropped (the foreigner's number).
-    """
-
-    name: str
-    kind: Literal["choice", "department", "town", "years", "day", "calendars", "agdref"]
-    title: str
-    labels: Annotated[Mapping[str, str], BeforeValidator(_conditions)] = {}
-    bands: tuple[Band, ...] = ()
-    ask: tuple[Asking, ...] = ()
-    kept: bool = True
-    replaces: Names = ()
-
-
-class Assumption(Entry):
-    """What follows from what is known, unless the person says otherwise."""
-
-    given: When
-    then: Plain
-    why: str
-
-
-class Questions(Entry):
-    """questions.yaml: the facts in the order in which they are asked, the labels of the intents, and the menus."""
-
-    facts: tuple[FactEntry, ...]
-    assume: tuple[Assumption, ...] = ()
-    intents: Annotated[Mapping[str, str], BeforeValidator(_conditions)]
-    menus: Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(_conditions)]
-
-
-class Checklist(Entry):
-    """Documents to bring in the situations of `when`, on top of the other lists that apply."""
-
-    id: str
-    title: str
-    when: When = {}
-    items: tuple[str, ...]
-    source: Names
-    since: date | None = None
-
-
-class Documents(Entry):
-    """documents.yaml: the indicative checklists, after the préfecture's own list."""
-
-    sources: Annotated[Mapping[str, Source], BeforeValidator(_conditions)] = {}
-    checklists: tuple[Checklist, ...]
-
-
-class Shelf(Entry):
-    """What the national file and a préfecture's file have in common."""
-
-    sources: Annotated[Mapping[str, Source], BeforeValidator(_conditions)] = {}
-    calendars: Annotated[Mapping[str, Calendar], BeforeValidator(_conditions)] = {}
-    releases: Annotated[Mapping[str, Release], BeforeValidator(_conditions)] = {}
-    timings: Annotated[Mapping[str, Timing], BeforeValidator(_conditions)] = {}
-    paths: Annotated[Mapping[str, Path], BeforeValidator(_conditions)] = {}
-    own_lists: Annotated[Mapping[str, Part], BeforeValidator(_conditions)] = {}
-    remarks: Annotated[Mapping[str, Part], BeforeValidator(_conditions)] = {}
-    updates: Annotated[Mapping[str, Update], BeforeValidator(_conditions)] = {}
-    rungs: Annotated[Mapping[str, Part], BeforeValidator(_conditions)] = {}
-    ladder: tuple[str, ...] = ()
-    hints: Names = ()
-    topics: Annotated[Mapping[str, tuple[Part, ...]], BeforeValidator(_conditions)] = {}
-    rules: tuple[Rule, ...] = ()
-
-
-class National(Shelf):
-    """national.yaml: what holds for every préfecture, and the rules for those without a file.
-
-    `topic_timings`: the dates that a topic adds to its paragraphs. `clamped`: what is added when a month was too
-    short for a date.
-    """
-
-    clamped: str | None = None
-    topic_timings: Annotated[Mapping[str, str], BeforeValidator(_conditions)] = {}
-
-
-class Prefecture(Shelf):
-    """A préfecture's file. `districts`: the towns of each arrondissement, where a rule depends on it."""
-
-    code: str
-    name: str
-    seat: str
-    timezone: str
-    site: str
-    entrance: str
-    districts: Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(_conditions)] = {}
-    asks: Annotated[Mapping[str, tuple[Asking, ...]], BeforeValidator(_conditions)] = {}
-    adopts: Names = ()

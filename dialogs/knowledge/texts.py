@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dialogs.knowledge.library import Knowledge
-from dialogs.knowledge.schema import Asking, Part, Shelf, Source, Timing
+from dialogs.knowledge.schema import Part, Source, Timing
+from dialogs.knowledge.shelves import Asking, Shelf
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ _NEW_START = frozenset(
     " elle il he she we nous plutot instead".split()
 )
 _REACH = 5
-_ABOUT_A_PERSON = frozenset({"permit", "nationality"})
+_ABOUT_A_PERSON = frozenset({"permit", "nationality", "ground=illness"})
 
 
 def settle(
@@ -24,7 +24,6 @@ def settle(
     """What stands, by fact name (and `intent`, `cue`): values with where they were found, the winner first."""
     hits = [(lexicon.meanings[each.meaning], each) for each in found]
     hits = [(meaning, each) for meaning, each in hits if meaning.kind != "answer" or meaning.name == asked]
-    hits = _without_parts(hits)
     hits = _without_hidden(hits)
     used = _used(hits)
     hits = [
@@ -35,6 +34,7 @@ def settle(
             and (denied(meaning, each, words, used) or _of_another(meaning, each, hits, words))
         )
     ]
+    hits = _without_parts(hits)
     hits = _after_correction(hits)
     beaten = {(key, meaning.key) for meaning, _ in hits for key in meaning.beats}
     hits = [
@@ -120,8 +120,8 @@ def _says_something_else(
 def _of_another(
     meaning: Meaning, found: Found, hits: Sequence[tuple[Meaning, Found]], words: Sequence[Word]
 ) -> bool:
-    """Whether the permit or nationality is said of a relative (« ma femme est étudiante »)."""
-    if meaning.name not in _ABOUT_A_PERSON:
+    """Whether a permit, a nationality or an illness is a relative's (« ma femme est étudiante »)."""
+    if meaning.name not in _ABOUT_A_PERSON and meaning.key not in _ABOUT_A_PERSON:
         return False
     for other, cue in hits:
         if other.key != "cue=relative" or cue.first > found.first or cue.words & found.words:

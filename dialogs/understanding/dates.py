@@ -147,8 +147,8 @@ _NUMBERS = {
     for name in names.split()
 } | {"vingt": 20, "twenty": 20, "trente": 30, "thirty": 30}
 
-# Something else when neither a number nor a preposition stands beside them: « mai » for « mais », the English verbs
-# may and march, abbreviations.
+# Something else when neither a number nor a preposition stands beside them: « mai » for « mais », the English
+# verbs may and march, abbreviations.
 _MONTH_OR_WORD = {"mai", "may", "march"} | {name for name in _MONTHS if len(name) < 5} - {
     "mars",
     "juin",
@@ -239,9 +239,7 @@ def _numeric(match: Match, today: date, prefer: Prefer) -> date | None:
 
 
 def _named(match: Match, today: date, prefer: Prefer) -> date | None:
-    return _day(
-        _count(match["day"]), _month(match["month"]), _year(match["year"], today), today, _side(match, prefer)
-    )
+    return _day(_count(match["day"]), _month(match["month"]), _year(match["year"], today), today, _side(match, prefer))
 
 
 def _month_and_year(match: Match, today: date, prefer: Prefer) -> date | None:
@@ -249,9 +247,7 @@ def _month_and_year(match: Match, today: date, prefer: Prefer) -> date | None:
 
 
 def _part_of_month(match: Match, today: date, prefer: Prefer) -> date | None:
-    return _in_month(
-        _month(match["month"]), _year(match["year"], today), today, _side(match, prefer), match["part"]
-    )
+    return _in_month(_month(match["month"]), _year(match["year"], today), today, _side(match, prefer), match["part"])
 
 
 def _bare_month(match: Match, today: date, prefer: Prefer) -> date | None:
@@ -264,9 +260,7 @@ def _bare_month(match: Match, today: date, prefer: Prefer) -> date | None:
 def _end_of_period(match: Match, today: date, _: Prefer) -> date | None:
     if match["year"]:
         return date(_year(match["year"], today) or today.year, 12, 31)
-    return today + (
-        relativedelta(day=31) if match["period"].startswith("mo") else relativedelta(month=12, day=31)
-    )
+    return today + (relativedelta(day=31) if match["period"].startswith("mo") else relativedelta(month=12, day=31))
 
 
 def _ahead(match: Match, today: date, _: Prefer) -> date | None:
@@ -296,9 +290,7 @@ def _next_period(match: Match, today: date, _: Prefer) -> date | None:
 
 def _weekday(match: Match, today: date, prefer: Prefer) -> date | None:
     which = match["before"] or match["after"] or ""
-    forward = which.startswith(("proch", "next")) or (
-        not which.startswith(("dern", "last")) and prefer == "future"
-    )
+    forward = which.startswith(("proch", "next")) or (not which.startswith(("dern", "last")) and prefer == "future")
     ahead = (_WEEKDAYS[match["weekday"]] - today.weekday()) % 7
     if forward:
         return today + timedelta(days=ahead or (7 if which.startswith(("proch", "next")) else 0))
@@ -330,8 +322,8 @@ _YEAR = rf"(?:[\s,]*(?:de\s+)?(?P<year>(?:19|20)\d\d|[0-2]\d|3[0-6]){_NOT_A_TIME
 _WORD = r"(?P<month>[a-z]{3,10})\b\.?"
 _COUNT = r"(?P<count>\d{1,3}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + r")"
 _SPELLED = (
-    r"(?:(?:dix|vingt|trente)[ -](?:et[ -])?)?(?:premier|first|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze"
-    r"|douze|treize|quatorze|quinze|seize|vingt|trente)(?= )"
+    r"(?:(?:dix|vingt|trente)[ -](?:et[ -])?)?(?:premier|first|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix"
+    r"|onze|douze|treize|quatorze|quinze|seize|vingt|trente)(?= )"
 )
 _UNIT = r"\s*(?:de\s+)?(?P<unit>jours?|j|days?|semaines?|sem|weeks?|wks?|mois|months?|ans?|annees?|years?)\b"
 _ABOUT = r"(?:(?:environ|a peu pres|moins de|about|around|less than|encore)\s+)?"

@@ -1,10 +1,10 @@
 """What words mean: the lexicons of `dialogs/knowledge/lexicons`, loaded once.
 
-`meanings.yaml` names what can be understood and what wins over what; `fr.yaml` and `en.yaml` say it in each
-language. All languages are read together, because people mix them (« my récépissé expires »).
+`meanings.yaml` says what wins over what; `fr.yaml` and `en.yaml` give the phrases of each language, `ordinary.txt` the
+words not to be mistaken for theirs. All languages are read together, because people mix them (« my récépissé expires »).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -69,7 +69,7 @@ def load_lexicon() -> Lexicon:
     folder = files("dialogs.knowledge") / "lexicons"
     relations = _read(folder / "meanings.yaml")
     languages = {name: _read(folder / f"{name}.yaml") for name in LANGUAGES}
-    return build(relations, languages)
+    return build(relations, languages, _ordinary((folder / "ordinary.txt").read_text("utf-8")))
 
 
 def _read(path: Any) -> dict[str, Any]:
@@ -77,8 +77,14 @@ def _read(path: Any) -> dict[str, Any]:
     return loaded
 
 
-def build(relations: Mapping[str, Any], languages: Mapping[str, Mapping[str, Any]]) -> Lexicon:
-    """A lexicon from the contents of its files."""
+def _ordinary(text: str) -> list[str]:
+    return [word for line in text.splitlines() if not line.startswith("#") for word in line.split()]
+
+
+def build(
+    relations: Mapping[str, Any], languages: Mapping[str, Mapping[str, Any]], ordinary: Iterable[str] = ()
+) -> Lexicon:
+    """A lexicon from the contents of its files; `ordinary` words are never corrected."""
     groups: dict[str, list[str]] = {}
     for language in languages.values():
         for name, texts in language.get("groups", {}).items():
@@ -93,8 +99,7 @@ def build(relations: Mapping[str, Any], languages: Mapping[str, Mapping[str, Any
             meanings[meaning.key] = meaning
             for text in texts:
                 phrases.add(meaning.key, str(text), exact=meaning.exact)
-    for language in languages.values():
-        phrases.know(map(plain, map(str, language.get("ordinary", ()))))
+    phrases.know(ordinary)
     return Lexicon(
         meanings,
         phrases,

@@ -1,5 +1,7 @@
 """placeholder"""
 from dialogs.understanding.lexicon import Lexicon
+
+
 class SentenceModel:
     def complete(self, text, intent, facts):
         return intent, facts, ()

@@ -9,7 +9,7 @@ A phrase is written as people say it, with a little notation:
     algerien* _ residence    nothing between, not even a light word;   d_ou_vient   the same, every word required
     =a                    a light word that must be there; others are ignored, here and in the message, unless
                           the phrase would be left with a single word (« en arrière »)
-    <n>                   a number
+    <n>                   a number, or <c> one such as 3.1, as calendars are numbered
     ^ retour $            the whole message, greetings aside
     payer & rdv & !timbre both anywhere in the message, and not the third
 
@@ -21,7 +21,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dialogs.understanding.spelling import NUMBER, Spelling
+from dialogs.understanding.spelling import CALENDAR, NUMBER, Spelling
 from dialogs.understanding.words import Word, plain
 
 _PART = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]|(\S+)")
@@ -186,7 +186,7 @@ class Phrases:
 
     def _written(self, word: str) -> str:
         """A word of a phrase in plain letters, marked where it is a light one that nothing insists on."""
-        if word == NUMBER:
+        if word in (NUMBER, CALENDAR):
             return word
         if word.startswith("="):
             return plain(word[1:])

@@ -22,14 +22,17 @@ from dialogs.knowledge.places.tables import Commune, load_departments
 MOST_CANDIDATES = 3
 """Homonyms given, at most."""
 
+VILLAGE = 50
+"""So many times smaller than its homonym, a place elsewhere is not worth asking about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place named in a text.
 
     `town` is the official name of the commune, None when a department, a préfecture or a code was named. `span`
-    indexes the text as given. `sure` is False where several departments are possible, or the word is a common
-    one.
+    indexes the text as given. `sure` is False where several departments are possible, for a small
+    homonym of a sure town, and for a common word.
     """
 
     department: str
@@ -68,9 +71,7 @@ class Places:
         found = [place for name in names for place in self._meant(name, told)]
         towns = {place.department for place in found}
         for code in codes:
-            likely = [
-                department for department in code.departments if department in towns
-            ] or code.departments
+            likely = [department for department in code.departments if department in towns] or code.departments
             found += [Place(department, None, code.span, len(likely) == 1) for department in likely]
         return tuple(sorted(found, key=lambda place: place.span))
 
@@ -85,14 +86,20 @@ class Places:
             return
         candidates = distinct(name.towns)
         if dominates([town.population for town in candidates]):
-            yield Place(candidates[0].department, candidates[0].official, name.span, name.sure)
+            meant = candidates[0]
+            yield Place(meant.department, meant.official, name.span, name.sure)
+            # A village near by may still be the one meant, but as a guess.
+            rest = [town for town in candidates[1:] if town.department in self._names.served]
         else:
-            likely = [
-                town for town in candidates if dominates([town.population * 50, candidates[0].population])
+            served = self._names.served
+            rest = [
+                town
+                for town in candidates
+                if town.department in served or town.population * VILLAGE >= candidates[0].population
             ]
-            likely.sort(key=lambda town: town.department not in self._names.served)
-            for town in likely[:MOST_CANDIDATES]:
-                yield Place(town.department, town.official, name.span, False)
+            rest.sort(key=lambda town: town.department not in served)
+        for town in rest[:MOST_CANDIDATES]:
+            yield Place(town.department, town.official, name.span, False)
 
     def department(self, text: str) -> str | None:
         """The department meant by a whole answer, or None when there is none or several.

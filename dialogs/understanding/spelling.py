@@ -4,6 +4,7 @@ Exact spelling first, then prefixes, then words that sound the same, then one or
 lexicon knows is never corrected into another, and short words are never corrected at all.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection
 
@@ -12,12 +13,13 @@ from rapidfuzz.distance import OSA
 
 from dialogs.understanding.words import sound
 
-NUMBER = "<n>"
+NUMBER, CALENDAR = "<n>", "<c>"
 _SHORTEST_SOUND = 4
 _SHORTEST_MISTYPED = 5  # such a short word may miss a letter or have two swapped, not have another letter
 _SHORTEST_STEM = 6
 _LONG = 9  # from this length two mistakes are forgiven
 _REMEMBERED = 20_000
+_SLOT = re.compile(r"[1-4][.,][1-4]")
 
 
 class Spelling:
@@ -32,15 +34,14 @@ class Spelling:
         self._sounds: defaultdict[str, set[int]] = defaultdict(set)
         self._by_letter: dict[str, list[str]] | None = None
         self._stems_by_length: dict[tuple[str, int], list[str]] = {}
-        self._numbers: set[int] = set()
         self._seen: dict[tuple[str, bool], tuple[int, ...]] = {}
 
     def add(self, word: str, number: int, *, exact: bool = False) -> None:
-        """Put a word, a prefix (`renouvel*`) or any number (`<n>`) in a class."""
+        """Put a word, a prefix (`renouvel*`) or any number (`<n>`, or `<c>` as calendars are numbered) in a class."""
         self._by_letter = None
         self._seen.clear()
-        if word == NUMBER:
-            self._numbers.add(number)
+        if word in (NUMBER, CALENDAR):
+            self._exact[word].add(number)
         elif word.endswith("*"):
             self._stems[word[:-1]].add(number)
             if not exact:
@@ -67,7 +68,7 @@ class Spelling:
     def _look(self, word: str, strict: bool) -> set[int]:
         found = set(self._exact.get(word, ()))
         if word[0].isdigit():
-            return found | self._numbers
+            return found | self._exact[NUMBER] | (self._exact[CALENDAR] if _SLOT.fullmatch(word) else set())
         for length in range(2, len(word) + 1):
             found |= self._stems.get(word[:length], set())
         if found or strict or word in self._known or len(word) < _SHORTEST_MISTYPED:

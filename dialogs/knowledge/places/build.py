@@ -39,9 +39,7 @@ def lines(package: Path) -> Iterator[str]:
     communes = read_package(package, "communes")
     prefectures = {row["chefLieu"] for row in read_package(package, "departements") if "chefLieu" in row}
     subprefectures = {row["chefLieu"] for row in read_package(package, "arrondissements")}
-    today = {
-        row["code"]: row for row in communes if row["type"] == "commune-actuelle" and row.get("codesPostaux")
-    }
+    today = {row["code"]: row for row in communes if row["type"] == "commune-actuelle" and row.get("codesPostaux")}
     names = {(row["nom"], row["departement"]) for row in today.values()}
     for code, row in today.items():
         seat = "P" if code in prefectures else "S" if code in subprefectures else ""
@@ -49,11 +47,7 @@ def lines(package: Path) -> Iterator[str]:
         postcodes = " ".join(row["codesPostaux"])
         yield line(row, str(row.get("population", 0)), postcodes, seat, district, "")
     for row in communes:
-        if (
-            row["type"] in MERGED
-            and (row["nom"], row["departement"]) not in names
-            and row["chefLieu"] in today
-        ):
+        if row["type"] in MERGED and (row["nom"], row["departement"]) not in names and row["chefLieu"] in today:
             whole = today[row["chefLieu"]]["nom"]
             yield line(row, "0", "", "", "", whole)
 

@@ -28,7 +28,7 @@ class Code:
 
 
 def find_codes(message: Message, names: Gazetteer, found: Collection[Name]) -> Iterator[Code]:
-    """The codes and postcodes outside the names found; beside a town of its department, a code needs no cue."""
+    """The codes and postcodes outside the names found; beside its town, a code needs no cue."""
     text, words = message.text, message.words
     for match in _POSTCODE.finditer(text):
         if _before(words, match.start()) not in cue_words("numbered") and not _counts(words, match.end()):
@@ -64,9 +64,7 @@ def _is_department(message: Message, match: re.Match[str]) -> bool:
         return distinct or earlier in cue_words("code_after") or earlier in cue_words("living")
     if before in cue_words("papers") and not text[end:].strip(" .!?"):
         return True
-    return (
-        distinct and (not before or text[:start].rstrip().endswith((",", ":", "-", ";"))) and _ends(text, end)
-    )
+    return distinct and (not before or text[:start].rstrip().endswith((",", ":", "-", ";"))) and _ends(text, end)
 
 
 def _ends(text: str, end: int) -> bool:
@@ -75,7 +73,7 @@ def _ends(text: str, end: int) -> bool:
 
 
 def _before(words: Sequence[Word], position: int, back: int = 1) -> str:
-    earlier = [word for word in words[-400:] if word.end <= position]
+    earlier = [word for word in words if word.end <= position]
     return earlier[-back].folded if len(earlier) >= back else ""
 
 

@@ -35,7 +35,7 @@ class Aliases:
 
 
 class Gazetteer:
-    """The names. The index of communes is made at its first use (about 80 ms); departments cost nothing.
+    """The names. The index of communes is made at its first use (about 60 ms); departments cost nothing.
 
     `served` are the codes of the departments whose towns are all recognised without a cue.
     """
@@ -62,7 +62,7 @@ class Gazetteer:
 
     @cached_property
     def known(self) -> frozenset[str]:
-        """Keys of the towns recognised without a cue: populous, seats of préfectures, of a served department."""
+        """Keys of the towns recognised without a cue: populous, seats, or in a served department."""
         keys = set(self.aliases.towns)
         for line in load_commune_lines():
             key, _, department, population, _, seat, _ = line.split("\t", 6)

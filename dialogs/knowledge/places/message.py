@@ -29,13 +29,17 @@ class Message:
         self.quiet = [says_nothing(word.folded) for word in self.words]
 
     def stretches(self, taken: list[bool]) -> Iterator["Stretch"]:
-        """Every stretch of free words that no punctuation breaks, the longest first at each word."""
+        """Every stretch of words that no punctuation breaks, the longest first; those taken meanwhile left out."""
         count = len(self.words)
-        for first in range(count):
-            for last in range(min(count, first + LONGEST_NAME), first, -1):
-                stretch = Stretch(self, first, last)
-                if not any(taken[first:last]) and not _BREAK.search(self.text[slice(*stretch.span)]):
-                    yield stretch
+        ends = [count] * count  # where the run of unbroken words that holds each word ends
+        for place in range(count - 2, -1, -1):
+            between = self.text[self.words[place].end : self.words[place + 1].start]
+            abbreviated = self.words[place].folded in ("saint", "sainte")  # « St. Laurent »
+            ends[place] = place + 1 if _BREAK.search(between) and not abbreviated else ends[place + 1]
+        for length in range(min(count, LONGEST_NAME), 0, -1):
+            for first in range(count - length + 1):
+                if first + length <= ends[first] and not any(taken[first : first + length]):
+                    yield Stretch(self, first, first + length)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ class Stretch:
 
 
 def says_nothing(word: str) -> bool:
-    """Whether a word leaves a message that is otherwise a name just that name: « bonjour », « j'habite à », 74.
+    """Whether a message of this word and a name is that name: « bonjour », « habite », « 74 ».
 
     >>> says_nothing("bonjour"), says_nothing("complet")
     (True, False)

@@ -1,7 +1,7 @@
 """Names of towns and departments found in a message, each weighed against the words around it.
 
-Many communes bear the name of an ordinary word (Tours, Die, Rives, Us), so a name counts only with evidence: what
-stands before it, how well known the town is, how it is spelled.
+Many communes bear the name of an ordinary word (Tours, Die, Rives, Us), so a name counts only with evidence:
+what stands before it, how well known the town is, how it is spelled.
 """
 
 import re
@@ -22,7 +22,7 @@ _CONTRACTED = {"au": "le", "du": "le", "aux": "les", "des": "les"}
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A stretch of the text read as a department, or as the towns of that name, the most populous first.
+    """A stretch of the text read as a department, or as towns of that name, the most populous first.
 
     With neither, it is a name that tells no place of residence (« rue de Lyon »), and is read as nothing else.
     """
@@ -39,7 +39,7 @@ def find_names(message: Message, names: Gazetteer) -> list[Name]:
     found: list[Name] = []
     for reading in (_exact, _with_typo):
         for stretch in message.stretches(taken):
-            name = reading(stretch, names) if not taken[stretch.first] else None
+            name = reading(stretch, names)
             if name is not None:
                 taken[stretch.first : stretch.last] = [True] * (stretch.last - stretch.first)
                 found.append(name)
@@ -50,11 +50,13 @@ def _exact(stretch: Stretch, names: Gazetteer) -> Name | None:
     key = stretch.key
     if key in names.aliases.elsewhere:
         return Name(stretch.span)
+    article, _, bare = key.partition(" ")
+    if article in cue_words("article") and bare in names.departments and key not in names.departments:
+        return None  # « la Creuse » is the department, not the hamlet of that name
     if key not in names.departments and not names.is_name(key):
-        article = _CONTRACTED.get(stretch.previous)
-        if article is None or not names.is_name(f"{article} {key}"):
+        key = f"{_CONTRACTED.get(stretch.previous, '')} {key}"  # « au Havre »
+        if key not in names.known:
             return None
-        key = f"{article} {key}"  # « au Havre »
     if stretch.cue is Cue.REFUSED:
         return Name(stretch.span)
     towns = tuple(names.towns(key))
@@ -75,7 +77,7 @@ def _proper_counts(stretch: Stretch, known: bool) -> bool:
         return True
     if stretch.cue >= Cue.AT:
         return letters > 1 and stretch.key not in cue_words("at")
-    return letters >= 4 and (known or stretch.cue is Cue.OF or stretch.alone)
+    return letters >= (3 if known else 4) and (known or stretch.cue is Cue.OF or stretch.alone)
 
 
 def _ordinary_counts(stretch: Stretch, known: bool) -> bool:
@@ -96,9 +98,7 @@ def _ordinary_counts(stretch: Stretch, known: bool) -> bool:
 def _numbered(stretch: Stretch, towns: tuple[Commune, ...]) -> bool:
     """« Vif (38) », « 74000 Annecy »: the number beside the name is of the same department."""
     number = stretch.number
-    return bool(number) and any(
-        number == town.department or number in town.postcodes.split() for town in towns
-    )
+    return bool(number) and any(number == town.department or number in town.postcodes.split() for town in towns)
 
 
 def _department(stretch: Stretch, names: Gazetteer, key: str, towns: tuple[Commune, ...]) -> Name | None:
@@ -108,9 +108,7 @@ def _department(stretch: Stretch, names: Gazetteer, key: str, towns: tuple[Commu
     earlier = stretch.message.words[stretch.first - 2].folded if stretch.first > 1 else ""
     within = article and (earlier == "dans" or stretch.cue is Cue.LIVING)
     if towns and (towns[0].department == code or not article):
-        populous = towns[0].population >= KNOWN_FROM or (
-            stretch.cue >= Cue.AT and towns[0].population >= 1000
-        )
+        populous = towns[0].population >= KNOWN_FROM or (stretch.cue >= Cue.AT and towns[0].population >= 1000)
         if towns[0].department == code or (populous and stretch.number != code):
             return _town(stretch, key, towns)
     certain = within or stretch.alone or stretch.message.short_answer or stretch.number == code

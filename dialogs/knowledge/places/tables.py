@@ -87,6 +87,4 @@ def read_yaml(name: str) -> Any:
 def load_ordinary_words() -> frozenset[str]:
     """Words that are, or nearly are, the name of a town, and mostly mean something else."""
     lines = (FOLDER / "ordinary.txt").read_text("utf-8").splitlines()
-    return frozenset(
-        word.replace("_", " ") for line in lines if not line.startswith("#") for word in line.split()
-    )
+    return frozenset(word.replace("_", " ") for line in lines if not line.startswith("#") for word in line.split())

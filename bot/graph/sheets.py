@@ -1,0 +1,63 @@
+"""A card as a box: the channel on a coloured band, what to do, the named lines, what is newer, the sources."""
+
+from bot.graph import texts
+from bot.graph.boxes import Box, Line, Style, height_of, paragraph
+from bot.graph.cards import Card
+from bot.graph.measure import width
+from bot.words import Words
+
+PADDING = 14.0
+NAMES = 82.0
+"""The column in which the named lines have their names."""
+
+CHANNEL = Style(12.5, bold=True, ink="paper")
+SAY = Style(14.5, bold=True)
+NAME = Style(12, ink="muted")
+ROW = Style(13)
+NEWER_TAG = Style(11.5, bold=True, ink="newer")
+NEWER = Style(13, ink="newer")
+SMALL = Style(11, ink="muted")
+RULE = Style(10.5, ink="faint")
+
+
+def card_box(card: Card, x: float, y: float, room: float, words: Words) -> Box:
+    """The card with its top left at (x, y), as tall as its texts need."""
+    left, inside = x + PADDING, room - 2 * PADDING
+    tag = _tag(card, left, y + 8)
+    top = tag.bottom + 8
+    inner = [tag]
+    if card.newer:
+        newer = _newer(card, left, top, inside, words)
+        inner.append(newer)
+        top = newer.bottom + 8
+    lines = paragraph(left, top, inside, card.say, SAY)
+    top += height_of(lines, top) + 7
+    for name, text in card.rows:
+        top = _row(lines, left, top, inside, name, text, ROW) + 3
+    top += 4
+    for place, source in enumerate(card.sources):
+        top = _row(lines, left, top, inside, words.text(texts.SOURCE) if not place else "", source, SMALL)
+    top = _row(lines, left, top, inside, words.text(texts.RULE), ", ".join(card.rules), RULE)
+    return Box("card", x, y, room, top - y + 6, tuple(lines), tuple(inner), card.channel)
+
+
+def _tag(card: Card, x: float, y: float) -> Box:
+    room = width(card.title, CHANNEL.size, CHANNEL.bold) + 20
+    return Box("channel", x, y, room, 21, (Line(x + 10, y + 15, card.title, CHANNEL),), channel=card.channel)
+
+
+def _newer(card: Card, x: float, y: float, room: float, words: Words) -> Box:
+    lines = paragraph(x + 12, y + 7, room - 24, words.text(texts.NEWER), NEWER_TAG)
+    for text in card.newer:
+        top = y + height_of(lines, y) + 3
+        lines += paragraph(x + 12, top, room - 24, text, NEWER)
+    return Box("newer", x, y, room, height_of(lines, y) + 7, tuple(lines))
+
+
+def _row(lines: list[Line], x: float, y: float, room: float, name: str, text: str, style: Style) -> float:
+    """A named line under the others; returns where it ends."""
+    found = paragraph(x + NAMES, y, room - NAMES, text, style)
+    if name:
+        lines.append(Line(x, found[0].y, name, NAME if style is ROW else style))
+    lines += found
+    return y + height_of(found, y)

@@ -1,0 +1,255 @@
+"""One exchange: an event being worked out, the conversation as it becomes, the effects as they come."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Protocol
+
+from dialogs.conversation import Conversation, How
+from dialogs.events import (
+    Answered,
+    Climbed,
+    Did,
+    Effect,
+    Listed,
+    Lost,
+    Noted,
+    Offered,
+    Outdated,
+    Question,
+    Talked,
+    Unreadable,
+)
+from dialogs.facts import UNSAID, Choice
+from dialogs.facts import Unreadable as NotRead
+from dialogs.knowledge.library import Knowledge
+from dialogs.ladder import climb
+from dialogs.outlook import Outlook, answer, look, today
+from dialogs.topics import talk
+from dialogs.understanding.reading import Reading, Value
+
+LANGUAGES = ("fr", "en")
+"""The languages the assistant speaks; their catalogues are complete, which `check` proves."""
+
+
+class Reader(Protocol):
+    """What the machine needs of understanding."""
+
+    def read(self, text: str, today: date, *, asked: str | None, language: str | None) -> Reading: ...
+
+
+class Exchange:
+    """What the machine does with one event. Each event has its method; what is said follows from what is known."""
+
+    def __init__(self, knowledge: Knowledge, reader: Reader, conversation: Conversation, now: datetime) -> None:
+        self.knowledge, self.reader, self.now = knowledge, reader, now
+        self.conversation = conversation
+        self.effects: list[Effect] = []
+        self.answered = self.outlook().rule
+        self.news: set[str] = set()
+
+    def outlook(self) -> Outlook:
+        return look(self.knowledge, self.conversation.facts, self.now)
+
+    # --- events ----------------------------------------------------------------------------------------------
+
+    def forget_outdated(self) -> None:
+        """An edited rule loses nobody: only the answers it no longer accepts are asked again."""
+        facts = self.conversation.facts
+        gone = tuple(
+            fact
+            for fact, value in facts.items()
+            if (kind := self.knowledge.kinds.get(fact)) is None
+            or (isinstance(kind, Choice) and value not in kind.values)
+        )
+        if gone:
+            self.conversation = self.conversation.tell(dict.fromkeys(gone), "pressed")
+            self.effects.append(Outdated(gone))
+
+    def choose(self, fact: str, value: str) -> None:
+        """A tap says fact = value, whatever keyboard it was on. The same tap twice changes and says nothing."""
+        if fact == "language":
+            self.speak(value)
+            return
+        kind = self.knowledge.kinds.get(fact)
+        if kind is None:
+            self.effects.append(Outdated((fact,)))
+            self.go_on()
+            return
+        outlook = self.outlook()
+        try:
+            parsed = kind.parse(value, today(self.knowledge, outlook.known, self.now))
+        except NotRead as error:
+            gone = isinstance(kind, Choice)
+            self.effects.append(Outdated((fact,)) if gone else Unreadable(fact, error.text, error.expected))
+            self.go_on()
+            return
+        before = self.conversation.facts.get(fact)
+        if parsed == before:
+            return
+        self.tell({fact: parsed}, "pressed", echo=before is not None)
+        self.go_on()
+
+    def reopen(self, fact: str) -> None:
+        """The answer is taken back; as the others stay, its question comes again by itself."""
+        if fact in self.conversation.facts:
+            self.conversation = self.conversation.tell({fact: None}, "pressed")
+        self.go_on()
+
+    def hear(self, text: str) -> None:
+        """Free text: its facts first, then its intent."""
+        outlook = self.outlook()
+        reading = self.reader.read(
+            text,
+            today(self.knowledge, outlook.known, self.now),
+            asked=outlook.asks,
+            language=self.conversation.language,
+        )
+        self.follow_language(reading)
+        printed = reading.facts.get("agdref")
+        facts = {fact: value for fact, value in reading.facts.items() if self._is_kept(fact)}
+        if facts:
+            self.tell(facts, "understood", echo=True)
+        if printed is not None:
+            self.talk("agdref", printed=str(printed))
+        elif reading.intent is not None:
+            self.ask(reading.intent, spoken=reading.language)
+            if facts and isinstance(self.effects[-1], Talked):
+                self.go_on()
+        elif facts:
+            self.go_on()
+        elif reading.guesses:
+            self.effects.append(Offered(reading.guesses[:3]))
+        elif reading.language in LANGUAGES:
+            self.miss()
+        else:
+            self.go_on()
+
+    def ask(self, intent: str, spoken: str | None = None) -> None:
+        """An intent, taken from the menu or from words."""
+        self.conversation = replace(self.conversation, misses=0)
+        match intent:
+            case "back":
+                at_start = not self.conversation.given
+                self.conversation = self.conversation.back()
+                self.effects.append(Did("at_start" if at_start else "back"))
+                self.go_on()
+            case "restart" | "erase":
+                self.conversation = Conversation(
+                    language=self.conversation.language, language_chosen=self.conversation.language_chosen
+                )
+                self.effects.append(Did("restarted" if intent == "restart" else "erased"))
+                self.go_on()
+            case "change":
+                self.effects.append(Listed(self._counting(), "change"))
+            case "my_data":
+                self.effects.append(Listed(self.conversation.facts, "my_data"))
+                self.talk(intent)
+            case "documents" | "why":
+                self.explain(intent)
+            case "calendar_full":
+                if "full_calendars" not in self.conversation.facts:
+                    self.conversation = self.conversation.tell({"full_calendars": UNSAID}, "understood")
+                self.go_on()
+            case "language":
+                self.speak(spoken or "")
+            case _:
+                self.talk(intent)
+
+    # --- what is said ----------------------------------------------------------------------------------------
+
+    def go_on(self, again: bool = False) -> None:
+        """The next question, the answer, or, when calendars are full, the ladder and what would make it precise."""
+        outlook = self.outlook()
+        if "full_calendars" in outlook.known and "prefecture" in outlook.known:
+            ladder = climb(self.knowledge, outlook.rule, outlook.known, self.now)
+            reached = answer(self.knowledge, outlook, self.now) if outlook.rule else None
+            self.effects.append(Climbed(ladder, reached))
+        elif outlook.rule is not None:
+            only_dates = outlook.rule is self.answered and all(fact in self.knowledge.day_facts for fact in self.news)
+            reached = answer(self.knowledge, outlook, self.now)
+            self.effects.append(Answered(reached, "dates" if only_dates and self.news else "whole"))
+        self.question(outlook, again)
+
+    def question(self, outlook: Outlook, again: bool = False) -> None:
+        fact = outlook.asks
+        if fact is None and "full_calendars" in outlook.known and "prefecture" not in outlook.known:
+            fact = "prefecture"
+        if fact is not None:
+            cells = self.knowledge.cells(outlook.known, today(self.knowledge, outlook.known, self.now))
+            self.effects.append(Question(fact, self.knowledge.asking(fact, cells), again))
+
+    def explain(self, intent: str) -> None:
+        """« Pourquoi ? » and « quelles pièces ? » need the situation; without it, its next question."""
+        outlook = self.outlook()
+        if intent == "why" and "full_calendars" in outlook.known and "prefecture" in outlook.known:
+            self.effects.append(Climbed(climb(self.knowledge, outlook.rule, outlook.known, self.now), None, "why"))
+            return
+        if outlook.rule is not None:
+            part = "why" if intent == "why" else "documents"
+            self.effects.append(Answered(answer(self.knowledge, outlook, self.now), part))  # type: ignore[arg-type]
+            return
+        self.effects.append(Did("needs_situation"))
+        self.question(outlook)
+
+    def talk(self, intent: str, printed: str | None = None) -> None:
+        """A topic; the question on the screen is asked again after it. A number given is used and dropped."""
+        outlook = self.outlook()
+        known = {**outlook.known, "agdref": printed} if printed else outlook.known
+        self.effects.append(Talked(talk(self.knowledge, intent, outlook.rule, known, self.now)))
+        self.question(outlook)
+
+    def miss(self) -> None:
+        """Nothing was understood: the question in other words, then the menu as well."""
+        misses = self.conversation.misses + 1
+        self.conversation = replace(self.conversation, misses=misses)
+        self.effects.append(Lost(menu=misses > 1))
+        self.question(self.outlook(), again=True)
+
+    # --- language --------------------------------------------------------------------------------------------
+
+    def speak(self, language: str) -> None:
+        """The language asked for; the other one when only « another language » was said."""
+        if language not in LANGUAGES or language == self.conversation.language:
+            language = next(each for each in LANGUAGES if each != self.conversation.language)
+        self.conversation = replace(self.conversation, language=language, language_chosen=True)
+        self.effects.append(Did("language"))
+        self.go_on()
+
+    def follow_language(self, reading: Reading) -> None:
+        """Whoever writes in English is answered in English, unless they chose their language."""
+        if self.conversation.language_chosen or reading.language == self.conversation.language:
+            return
+        if reading.language in LANGUAGES:
+            self.conversation = replace(self.conversation, language=reading.language)
+        else:
+            self.effects.append(Did("no_such_language"))
+
+    # --- facts -----------------------------------------------------------------------------------------------
+
+    def tell(self, facts: Mapping[str, Value], how: How, *, echo: bool) -> None:
+        """New facts, and out with those they replace (a town and its arrondissement)."""
+        before = self.conversation.facts
+        replaced = {
+            other: None
+            for fact in facts
+            for other in self.knowledge.entries[fact].replaces
+            if other in before and other not in facts
+        }
+        self.conversation = self.conversation.tell({**replaced, **facts}, how)
+        self.news |= facts.keys()
+        if echo:
+            changed = {fact: before[fact] for fact, value in facts.items() if fact in before and before[fact] != value}
+            self.effects.append(Noted(dict(facts), changed))
+
+    def _is_kept(self, fact: str) -> bool:
+        entry = self.knowledge.entries.get(fact)
+        return entry is not None and entry.kept
+
+    def _counting(self) -> dict[str, Value]:
+        """The answers that still count: those that a remaining rule, or a date of the answer, depends on."""
+        outlook = self.outlook()
+        rows = {row.name: row.when for row in self.knowledge.table.rows}
+        counting = {fact for name in outlook.left for fact in rows[name]}
+        undecided = {fact for fact, kind in self.knowledge.kinds.items() if not kind.cells or fact == "expires_on"}
+        return {fact: value for fact, value in self.conversation.facts.items() if fact in counting | undecided}
