@@ -4,7 +4,7 @@ Countries and places of birth are not places of residence.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -69,6 +69,10 @@ class Places:
         hints = self._names.aliases.hints
         told |= {hints[word.folded] for word in message.words if word.folded in hints}
         found = [place for name in names for place in self._meant(name, told)]
+        homes = {name.span for name in names if name.living}
+        homes_in = {place.department for place in found if place.span in homes and place.sure}
+        if homes_in:  # « lost in Paris, but I live in Annecy »
+            found = [place if place.department in homes_in else replace(place, sure=False) for place in found]
         towns = {place.department for place in found}
         for code in codes:
             likely = [department for department in code.departments if department in towns] or code.departments

@@ -25,12 +25,14 @@ class Name:
     """A stretch of the text read as a department, or as towns of that name, the most populous first.
 
     With neither, it is a name that tells no place of residence (« rue de Lyon »), and is read as nothing else.
+    `living` tells that the person says they live there, or names its préfecture.
     """
 
     span: tuple[int, int]
     department: str | None = None
     towns: tuple[Commune, ...] = ()
     sure: bool = True
+    living: bool = False
 
 
 def find_names(message: Message, names: Gazetteer) -> list[Name]:
@@ -89,6 +91,8 @@ def _ordinary_counts(stretch: Stretch, known: bool) -> bool:
         return cue >= Cue.OF or stretch.before.endswith((",", ":"))
     if stretch.capital:
         return cue >= Cue.AT
+    if stretch.previous in cue_words("article"):
+        return False  # « je suis à la rue »: no town takes an article outside its name
     if cue is Cue.LIVING:
         return known or short
     # « a » without its accent is too often the verb, or the English article.
@@ -112,7 +116,9 @@ def _department(stretch: Stretch, names: Gazetteer, key: str, towns: tuple[Commu
         if towns[0].department == code or (populous and stretch.number != code):
             return _town(stretch, key, towns)
     certain = within or stretch.alone or stretch.message.short_answer or stretch.number == code
-    return Name(stretch.span, code) if certain or key not in names.ordinary else None
+    if not certain and key in names.ordinary:
+        return None
+    return Name(stretch.span, code, living=stretch.cue is Cue.LIVING)
 
 
 def _town(stretch: Stretch, key: str, towns: tuple[Commune, ...], *, sure: bool = True) -> Name:
@@ -120,7 +126,7 @@ def _town(stretch: Stretch, key: str, towns: tuple[Commune, ...], *, sure: bool 
     part = _ARRONDISSEMENT.match(stretch.message.text, end) if key in _ARRONDISSEMENTS else None
     if part and 1 <= int(part.group(1)) <= _ARRONDISSEMENTS[key]:
         end = part.end()
-    return Name((start, end), None, towns, sure)
+    return Name((start, end), None, towns, sure, stretch.cue is Cue.LIVING)
 
 
 def _with_typo(stretch: Stretch, names: Gazetteer) -> Name | None:
@@ -130,7 +136,7 @@ def _with_typo(stretch: Stretch, names: Gazetteer) -> Name | None:
         return None
     code = names.department_close(key)
     if code is not None:
-        return Name(stretch.span, code)
+        return Name(stretch.span, code, living=stretch.cue is Cue.LIVING)
     living = stretch.cue is Cue.LIVING or stretch.message.short_answer or stretch.alone
     edits = _edits(words, stretch.cue, living)
     near = names.close(key, edits, known=True) if edits else None
