@@ -12,6 +12,7 @@ import typer
 from bot.situation import BadSituation, Situation, moment, respond
 from dialogs.knowledge.files import Fault
 from dialogs.knowledge.library import Knowledge, load_knowledge
+from dialogs.knowledge.places.tables import load_departments
 from dialogs.machine import LANGUAGES
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -103,6 +104,36 @@ def check() -> None:
         print(f"{len(report.findings)} faults")
         raise typer.Exit(1)
     print("sound")
+
+
+@app.command()
+def graph(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Le département, 74. Sans fichier, les tables nationales.")],
+    lang: Lang = "fr",
+    as_of: AsOf = None,
+    output: Annotated[Path | None, typer.Option("--output", help="Le fichier à écrire.")] = None,
+) -> None:
+    """Dessine les tables d’une préfecture en SVG, pour qu’un de ses agents les relise et les approuve."""
+    from bot.graph import picture
+    from bot.words import Words
+
+    knowledge, known = _knowledge(), load_departments()
+    if code.upper() not in known:
+        refuse(
+            f"« {code} » n’est pas un département. Tables propres : {', '.join(knowledge.prefectures)}. "
+            f"Tables nationales : {', '.join(each for each in known if each not in knowledge.prefectures)}."
+        )
+    try:
+        svg = picture(knowledge, code.upper(), moment(as_of), Words(knowledge, _language(lang)))
+    except BadSituation as error:
+        refuse(str(error))
+    if output is None:
+        sys.stdout.write(svg)
+        return
+    try:
+        output.write_text(svg, "utf-8")
+    except OSError as error:
+        refuse(f"{output} ne peut pas être écrit ({error.strerror}). Donnez le chemin d’un fichier, par exemple 74.svg.")
 
 
 @app.command()

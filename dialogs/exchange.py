@@ -1,6 +1,6 @@
 """One exchange: an event being worked out, the conversation as it becomes, the effects as they come."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Protocol
@@ -45,8 +45,9 @@ class Exchange:
         self.knowledge, self.reader, self.now = knowledge, reader, now
         self.conversation = conversation
         self.effects: list[Effect] = []
-        self.answered = self.outlook().rule
         self.news: set[str] = set()
+        self.forget_outdated()
+        self.answered = self.outlook().rule
 
     def outlook(self) -> Outlook:
         return look(self.knowledge, self.conversation.facts, self.now)
@@ -69,12 +70,16 @@ class Exchange:
     def choose(self, fact: str, value: str) -> None:
         """A tap says fact = value, whatever keyboard it was on. The same tap twice changes and says nothing."""
         if fact == "language":
-            self.speak(value)
+            if value != self.conversation.language:
+                self.speak(value)
             return
         kind = self.knowledge.kinds.get(fact)
         if kind is None:
             self.effects.append(Outdated((fact,)))
             self.go_on()
+            return
+        if not self._is_kept(fact):
+            self.talk(fact, printed=value)
             return
         outlook = self.outlook()
         try:
@@ -87,7 +92,7 @@ class Exchange:
         before = self.conversation.facts.get(fact)
         if parsed == before:
             return
-        self.tell({fact: parsed}, "pressed", echo=before is not None)
+        self.tell({fact: parsed}, "pressed", echo=() if before is None else (fact,))
         self.go_on()
 
     def reopen(self, fact: str) -> None:
@@ -108,8 +113,9 @@ class Exchange:
         self.follow_language(reading)
         printed = reading.facts.get("agdref")
         facts = {fact: value for fact, value in reading.facts.items() if self._is_kept(fact)}
-        if facts:
-            self.tell(facts, "understood", echo=True)
+        full = {"full_calendars": UNSAID} if self._finds_full(reading) else {}
+        if facts or full:
+            self.tell({**facts, **full}, "understood", echo=facts)
         if printed is not None:
             self.talk("agdref", printed=str(printed))
         elif reading.intent is not None:
@@ -227,8 +233,8 @@ class Exchange:
 
     # --- facts -----------------------------------------------------------------------------------------------
 
-    def tell(self, facts: Mapping[str, Value], how: How, *, echo: bool) -> None:
-        """New facts, and out with those they replace (a town and its arrondissement)."""
+    def tell(self, facts: Mapping[str, Value], how: How, *, echo: Collection[str]) -> None:
+        """New facts, and out with those they replace (a town and its arrondissement). Those of `echo` are said back."""
         before = self.conversation.facts
         replaced = {
             other: None
@@ -240,7 +246,12 @@ class Exchange:
         self.news |= facts.keys()
         if echo:
             changed = {fact: before[fact] for fact, value in facts.items() if fact in before and before[fact] != value}
-            self.effects.append(Noted(dict(facts), changed))
+            self.effects.append(Noted({fact: facts[fact] for fact in echo}, changed))
+
+    def _finds_full(self, reading: Reading) -> bool:
+        """« Complet », without a number: one turn with the facts of the same message, so that one « back » undoes it."""
+        known = {**self.conversation.facts, **reading.facts}
+        return reading.intent == "calendar_full" and "agdref" not in known and "full_calendars" not in known
 
     def _is_kept(self, fact: str) -> bool:
         entry = self.knowledge.entries.get(fact)

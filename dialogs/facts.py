@@ -16,6 +16,9 @@ from dialogs.knowledge.places.tables import load_departments
 from dialogs.understanding.places import load_places
 from dialogs.understanding.reading import Value
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""A day outside of a life is a slip of the hand; months can be counted from every day inside."""
+
 UNSAID = "unsaid"
 """The value of « je préfère ne pas répondre » and « je ne sais pas »: known to be unknown, never asked again."""
 
@@ -188,10 +191,10 @@ class Day:
         if text.strip().lower() == UNSAID:
             return UNSAID
         try:
-            return date.fromisoformat(text.strip())
+            found: date | None = date.fromisoformat(text.strip())
         except ValueError:
             found = read_date(text, today)
-        if found is None:
+        if found is None or not FIRST_DAY <= found <= LAST_DAY:
             raise Unreadable(text, "une date, par exemple 2027-04-13 ou 13/04/2027")
         return found
 

@@ -37,7 +37,6 @@ class Step:
 def step(knowledge: Knowledge, reader: Reader, conversation: Conversation, event: Event | None, now: datetime) -> Step:
     """What an event does. `now` is aware. Without an event: where we are, as at the start or after a restart."""
     exchange = Exchange(knowledge, reader, conversation, now)
-    exchange.forget_outdated()
     match event:
         case None:
             exchange.go_on()

@@ -7,7 +7,8 @@ from bot.graph.measure import width, wrapped
 
 LEADING = 1.35
 ASCENT = 1.0
-"""Line pitch and the height of the first baseline, in sizes of the text."""
+TAIL = 0.35
+"""Line pitch, height of the first baseline and depth below the last one, in sizes of the text."""
 
 Point = tuple[float, float]
 
@@ -83,7 +84,7 @@ def paragraph(x: float, y: float, room: float, text: str, style: Style, leading:
 
 def height_of(lines: Sequence[Line], top: float) -> float:
     """How far lines reach below `top`, the tails of the last one included."""
-    return max((line.y + 0.35 * line.style.size for line in lines), default=top) - top
+    return max((line.y + TAIL * line.style.size for line in lines), default=top) - top
 
 
 def stacked(

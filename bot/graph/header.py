@@ -1,7 +1,9 @@
 """The head of the sheet: whose rules these are, from which documents, and what the colours mean."""
 
+from dataclasses import replace
+
 from bot.graph import texts
-from bot.graph.boxes import Box, Line, Style, height_of, paragraph
+from bot.graph.boxes import TAIL, Box, Line, Style, height_of, paragraph
 from bot.graph.texts import CHANNELS
 from bot.graph.tree import Tree
 from bot.words import Words
@@ -11,15 +13,18 @@ INTRODUCTION = Style(15, ink="muted")
 STRONG = Style(13, bold=True)
 PLAIN = Style(13)
 SWATCH = 14.0
-LEGEND = 430.0
-GAP = 40.0
+ROW = 22.0
+LEGEND = 620.0
+GAP = 30.0
 PADDING = 18.0
 
 
 def header(tree: Tree, channels: tuple[str, ...], words: Words, x: float, y: float, room: float) -> list[Box]:
     """The title with the documents and their dates, then the legend of the channels that occur."""
     title = _title(tree, words, x, y, room - LEGEND - GAP)
-    return [title, _legend(channels, words, x + room - LEGEND, y)]
+    legend = _legend(channels, words, x + room - LEGEND, y)
+    height = max(title.height, legend.height)
+    return [replace(box, height=height) for box in (title, legend)]
 
 
 def _title(tree: Tree, words: Words, x: float, y: float, room: float) -> Box:
@@ -43,16 +48,22 @@ def _name(tree: Tree, words: Words) -> str:
 
 def _legend(channels: tuple[str, ...], words: Words, x: float, y: float) -> Box:
     lines = paragraph(x + PADDING, y + PADDING, LEGEND - 2 * PADDING, words.text(texts.LEGEND), STRONG)
-    swatches = []
-    for channel in (*channels, None):
-        text = texts.NEWER_LEGEND if channel is None else CHANNELS[channel]
-        top = _under(lines, 5)
-        swatches.append(
-            Box("newer" if channel is None else "channel", x + PADDING, top, SWATCH, SWATCH, channel=channel)
-        )
-        lines += paragraph(x + PADDING + SWATCH + 10, top, LEGEND - 2 * PADDING - SWATCH - 10, words.text(text), PLAIN)
+    swatches: list[Box] = []
+    top, half = _under(lines, 6), (LEGEND - 2 * PADDING) / 2
+    for place, channel in enumerate(channels):
+        across, down = place % 2 * half, place // 2 * ROW
+        _key(lines, swatches, x + PADDING + across, top + down, half, words.text(CHANNELS[channel]), channel)
+    _key(lines, swatches, x + PADDING, _under(lines, 6), 2 * half, words.text(texts.NEWER_LEGEND), None)
     return Box("legend", x, y, LEGEND, height_of(lines, y) + PADDING, tuple(lines), tuple(swatches))
 
 
+def _key(
+    lines: list[Line], swatches: list[Box], x: float, y: float, room: float, text: str, channel: str | None
+) -> None:
+    """A swatch and what it means; without a channel, that of what is newer."""
+    swatches.append(Box("newer" if channel is None else "channel", x, y, SWATCH, SWATCH, channel=channel))
+    lines += paragraph(x + SWATCH + 10, y, room - SWATCH - 10, text, PLAIN)
+
+
 def _under(lines: list[Line], gap: float) -> float:
-    return lines[-1].y + 0.35 * lines[-1].style.size + gap
+    return max(line.y + TAIL * line.style.size for line in lines) + gap

@@ -16,11 +16,11 @@ from bot.graph.texts import cell_label
 from bot.graph.tree import Branch, Fork, Leaf, Tree, leaves
 from bot.words import Words
 
-WIDTH = 1720.0
+WIDTH = 1780.0
 MARGIN = 40.0
 TRUNK = 30.0
 GUTTER = 38.0
-CARD = 640.0
+CARD = 620.0
 WIDEST_COLUMN = 290.0
 BETWEEN_ROWS = 12.0
 BETWEEN_BANDS = 34.0
@@ -31,7 +31,7 @@ ASKED = Style(13, bold=True, ink="muted")
 QUESTION = Style(12, ink="muted")
 OPTION = Style(13.5, ink="ink")
 FIRST = Style(15, bold=True, ink="ink")
-UNASKED = Style(12, ink="muted")
+ASIDE = Style(12, ink="muted")
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class _Sheet:
         asked = self.question(root, 0)
         what = stacked(self.cards_at, 0, self.card_width, [(self.words.text(texts.WHAT_TO_DO), ASKED)], role="question")
         lead = max(asked.height, what.height, self.lead(root.branches[0].then, 1)) + 6
-        self.boxes += [asked.moved(top + lead - 6 - asked.height), what.moved(top)]
+        self.boxes += [asked.moved(top + lead - 6 - asked.height), what.moved(top + lead - 6 - what.height)]
         ends = []
         for place, branch in enumerate(root.branches):
             if place:
@@ -118,9 +118,9 @@ class _Sheet:
         for place, branch in enumerate(fork.branches):
             if place:
                 row = bottom + BETWEEN_ROWS + self.lead(branch.then, column + 1)
-            end = (self.x(column), row + ELBOW)
-            self.wires.append(Wire((start, end) if not place else (start, (elbow, start[1]), (elbow, end[1]), end)))
+            self.wires.append(Wire(((elbow if place else start[0], row + ELBOW), (self.x(column), row + ELBOW))))
             bottom = self.branch(fork.fact, branch, column, row)
+        self.wires.append(Wire(((elbow, start[1]), (elbow, row + ELBOW))))
         return bottom
 
     def lead(self, node: Leaf | Fork, column: int) -> float:
@@ -136,21 +136,21 @@ class _Sheet:
 
     def option(self, fact: str, branch: Branch, column: int) -> Box:
         style = OPTION if column else FIRST
-        lines: list[tuple[str, Style]]
+        labels = [cell_label(self.words, fact, cell) for cell in branch.cells]
+        lines = [(label, style) for label in labels]
         if branch.rest:
-            only = len(branch.cells) == len(self.words.knowledge.table.facts[fact])
-            lines = [(self.words.text(texts.ANY_ANSWER if only else texts.THE_REST), style)]
-        else:
-            lines = [(cell_label(self.words, fact, cell), style) for cell in branch.cells]
-        lines += list(self.unasked(branch))
+            every = len(labels) == len(self.words.knowledge.table.facts[fact])
+            lines = [(self.words.text(texts.ANY_ANSWER if every else texts.THE_REST), style)]
+            lines.append((", ".join(labels), ASIDE))
+        lines += self.unasked(branch)
         return stacked(self.x(column), 0, self.column, lines, role="option", padding=PADDING)
 
     def unasked(self, branch: Branch) -> Iterator[tuple[str, Style]]:
         if branch.unasked:
-            yield self.words.text(texts.UNASKED), UNASKED
+            yield self.words.text(texts.UNASKED), ASIDE
         for fact, cells in branch.unasked:
             labels = ", ".join(cell_label(self.words, fact, cell) for cell in cells)
-            yield f"{self.words.title(fact)} : {labels}", UNASKED
+            yield f"{self.words.title(fact)} : {labels}", ASIDE
 
     def approval(self, top: float) -> Box:
         """Where the agent signs."""

@@ -1,11 +1,17 @@
 """How much room a text takes, estimated generously: no font is asked, so that the picture is the same everywhere."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-NARROW = frozenset("iljtfrI.,;:!|'’()[]-/ \u00a0\u202f")
-WIDE = frozenset("mwMWŒœ@%…—&")
-BOLD = 1.08
+EMS = (
+    (frozenset("ijlI.,;:!|'’·\u00a0\u202f "), 0.33),
+    (frozenset("frt()[]-/\""), 0.43),
+    (frozenset("cskvxyzçJL"), 0.57),
+    (frozenset("mMWŒœ@%…—w&"), 0.98),
+)
+CAPITAL, OTHER, BOLD = 0.76, 0.64, 1.1
+"""Widths in sizes of the text, by class of sign: those of DejaVu Sans, the widest of the usual fonts."""
 
 
 @lru_cache(maxsize=8192)
@@ -41,7 +47,8 @@ def wrapped(text: str, room: float, size: float, bold: bool = False) -> Iterator
 
 
 def _words(text: str) -> list[str]:
-    """The words, French punctuation kept with the word it belongs to."""
+    """The words; French punctuation stays with its word, a telephone number in one piece."""
+    text = re.sub(r"(?<=\d) (?=\d)", "\u00a0", text)
     text = text.replace("« ", "«\u00a0")
     for mark in "»:;?!€":
         text = text.replace(f" {mark}", f"\u00a0{mark}")
@@ -58,11 +65,6 @@ def _cut(word: str, room: float, size: float, bold: bool) -> list[str]:
     return [*pieces, rest]
 
 
+@lru_cache(maxsize=512)
 def _em(sign: str) -> float:
-    if sign in NARROW:
-        return 0.37
-    if sign in WIDE:
-        return 0.95
-    if sign.isupper():
-        return 0.74
-    return 0.62
+    return next((em for signs, em in EMS if sign in signs), CAPITAL if sign.isupper() else OTHER)

@@ -32,11 +32,12 @@ def card_box(card: Card, x: float, y: float, room: float, words: Words) -> Box:
         top = newer.bottom + 8
     lines = paragraph(left, top, inside, card.say, SAY)
     top += height_of(lines, top) + 7
+    named = ""
     for name, text in card.rows:
-        top = _row(lines, left, top, inside, name, text, ROW) + 3
+        top = _row(lines, left, top, inside, name if name != named else "", text, ROW) + 3
+        named = name
     top += 4
-    for place, source in enumerate(card.sources):
-        top = _row(lines, left, top, inside, words.text(texts.SOURCE) if not place else "", source, SMALL)
+    top = _row(lines, left, top, inside, words.text(texts.SOURCE), " ; ".join(card.sources), SMALL) + 2
     top = _row(lines, left, top, inside, words.text(texts.RULE), ", ".join(card.rules), RULE)
     return Box("card", x, y, room, top - y + 6, tuple(lines), tuple(inner), card.channel)
 

@@ -20,8 +20,8 @@ CHANNELS = {
     "official_site": "#5c6670",
 }
 FILLS = {
-    "title": ("#ffffff", "none"),
-    "legend": ("#ffffff", "#d0d7de"),
+    "title": ("#f3f6f9", "#b8c2cc"),
+    "legend": ("#ffffff", "#b8c2cc"),
     "question": ("none", "none"),
     "option": ("#f3f6f9", "#b8c2cc"),
     "card": ("#ffffff", "#c5cdd5"),

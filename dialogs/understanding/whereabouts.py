@@ -27,12 +27,18 @@ def home(
         kept = staying or kept
         if any(place.town is None for place in kept):
             kept = [place for place in kept if place.town is None]
-    if "district" in settled and all(place.department == _GUYANE for place in kept):
-        return {"prefecture": _GUYANE}
-    if not kept:
+    districts = {word for _, each in settled.get("district", ()) for word in each.words}
+    if districts and all(place.department == _GUYANE for place in kept):
+        facts = {"prefecture": _GUYANE}
+    elif kept:
+        facts = {"prefecture": kept[-1].department}
+    else:
         return {}
-    facts = {"prefecture": kept[-1].department}
-    towns = [place.town for place in places if place.department == _GUYANE and place.town and place.sure]
+    towns = [
+        place.town
+        for place in places
+        if place.department == _GUYANE and place.town and place.sure and not _spoken(place, words, districts)
+    ]
     if facts["prefecture"] == _GUYANE and towns:
         facts["commune"] = towns[-1]
     return facts

@@ -82,7 +82,7 @@ def presses() -> Iterable[Choose]:
     for fact, kind in KNOWLEDGE.kinds.items():
         for value in samples(kind, today):
             yield Choose(fact, kind.say(value))
-        for nonsense in ("", "nonsense", "-1", "9999-12-31", "0001-01-01", "99", "unsaid", "3.1"):
+        for nonsense in ("", "nonsense", "-1", "9999-12-31", "0001-01-01", "1900-01-01", "2199-12-31", "99", "unsaid", "3.1"):
             yield Choose(fact, nonsense)
     yield from (Choose("commune", town) for town in ("Mana", "Cayenne", "Annecy", "Grenoble", "Poudlard"))
     yield from (Choose("gone_fact", "gone"), Choose("language", "fr"), Choose("language", "en"), Choose("language", "xx"))
