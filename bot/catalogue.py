@@ -30,19 +30,19 @@ def spoken(knowledge: Knowledge, templates: Path = TEMPLATES) -> Iterator[Text]:
                 )
 
 
-def catalogue_path(language: str) -> Path:
-    return TEMPLATES / "locales" / language / "LC_MESSAGES" / "rdv.po"
+def catalogue_path(language: str, templates: Path = TEMPLATES) -> Path:
+    return templates / "locales" / language / "LC_MESSAGES" / "rdv.po"
 
 
-def update(knowledge: Knowledge, language: str) -> int:
+def update(knowledge: Knowledge, language: str, templates: Path = TEMPLATES) -> int:
     """Rewrites a catalogue in the order of the texts; returns how many are still to be translated."""
-    path = catalogue_path(language)
+    path = catalogue_path(language, templates)
     known = {}
     if path.exists():
         with path.open("rb") as file:
             known = {message.id: message.string for message in read_po(file, locale=language) if message.id}
     catalogue = Catalog(locale=language, project="rdv-sejour", charset="utf-8", fuzzy=False)
-    for text in spoken(knowledge):
+    for text in spoken(knowledge, templates):
         catalogue.add(text.text, known.get(text.text, ""), locations=[(text.file, None)])  # type: ignore[list-item]
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+from typer._click.exceptions import NoArgsIsHelpError, UsageError
+from typer.core import TyperGroup
 
 from bot.situation import BadSituation, Situation, moment, respond
 from dialogs.knowledge.files import Fault
@@ -15,7 +17,25 @@ from dialogs.knowledge.library import Knowledge, load_knowledge
 from dialogs.knowledge.places.tables import load_departments
 from dialogs.machine import LANGUAGES
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+class Commands(TyperGroup):
+    """The commands, refusing a wrong option or a wrong command in one line as well, where Typer would draw a box."""
+
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        try:
+            code = super().main(*args, standalone_mode=False, **extra)
+        except NoArgsIsHelpError as help_wanted:
+            help_wanted.show()
+            code = 2
+        except UsageError as error:
+            print(f"{error.format_message()} « rdv-sejour --help » dit ce qui existe.", file=sys.stderr)
+            code = 2
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Le jour de la question, 2026-11-21.")]
 Lang = Annotated[str, typer.Option("--lang", help="fr ou en.")]
@@ -37,7 +57,7 @@ def run() -> None:
 @app.command()
 def chat(lang: Lang = "fr", as_of: AsOf = None) -> None:
     """Une conversation dans le terminal."""
-    _converse(_language(lang), as_of)
+    _converse(lang, as_of)
 
 
 @app.command()
@@ -74,7 +94,7 @@ def understand(
 ) -> None:
     """Les faits et l’intention d’un message."""
     if batch:
-        _each_line(lambda asked: _understand(str(asked["text"]), asked.get("as_of"), asked.get("lang")))
+        _each_line(lambda asked: _understand(str(asked["text"]), _word(asked, "as_of"), _word(asked, "lang")))
         return
     if text is None:
         refuse("Il manque le texte à comprendre : rdv-sejour understand « j’ai perdu ma carte ».")
@@ -108,7 +128,7 @@ def check() -> None:
 
 @app.command()
 def graph(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="Le département, 74. Sans fichier, les tables nationales.")],
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Le numéro du département, par exemple 74.")],
     lang: Lang = "fr",
     as_of: AsOf = None,
     output: Annotated[Path | None, typer.Option("--output", help="Le fichier à écrire.")] = None,
@@ -117,11 +137,11 @@ def graph(
     from bot.graph import picture
     from bot.words import Words
 
-    knowledge, known = _knowledge(), load_departments()
-    if code.upper() not in known:
+    knowledge = _knowledge()
+    if code.upper() not in load_departments():
         refuse(
-            f"« {code} » n’est pas un département. Tables propres : {', '.join(knowledge.prefectures)}. "
-            f"Tables nationales : {', '.join(each for each in known if each not in knowledge.prefectures)}."
+            f"« {code} » n’est pas un département. Ont leurs propres tables : {', '.join(knowledge.prefectures)}. "
+            "Tous les autres (01, 2A, 69, 974…) donnent les tables nationales."
         )
     try:
         svg = picture(knowledge, code.upper(), moment(as_of), Words(knowledge, _language(lang)))
@@ -133,7 +153,7 @@ def graph(
     try:
         output.write_text(svg, "utf-8")
     except OSError as error:
-        refuse(f"{output} ne peut pas être écrit ({error.strerror}). Donnez le chemin d’un fichier, par exemple 74.svg.")
+        refuse(f"{output} ne peut pas être écrit ({error.strerror}). Donnez un fichier, par exemple 74.svg.")
 
 
 @app.command()
@@ -172,6 +192,7 @@ def _converse(language: str, as_of: str | None) -> None:
 
     try:
         fixed = moment(as_of) if as_of else None
+        _language(language)
     except BadSituation as error:
         refuse(str(error))
     converse(_knowledge(), load_reader(), lambda: fixed or datetime.now(UTC), language)
@@ -179,8 +200,15 @@ def _converse(language: str, as_of: str | None) -> None:
 
 def _respond(knowledge: Knowledge, asked: dict[str, Any]) -> dict[str, Any]:
     facts = {str(name): str(value) for name, value in (asked.get("facts") or {}).items()}
-    language = _language(asked.get("lang") or "fr")
-    return respond(knowledge, Situation(facts, moment(asked.get("as_of")), asked.get("intent"), language))
+    language = _language(_word(asked, "lang") or "fr")
+    return respond(knowledge, Situation(facts, moment(_word(asked, "as_of")), _word(asked, "intent"), language))
+
+
+def _word(asked: dict[str, Any], name: str) -> str | None:
+    value = asked.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise BadSituation(f"{name} : {json.dumps(value)} n’est pas un texte entre guillemets.")
 
 
 def _understand(text: str, as_of: str | None, language: str | None) -> dict[str, Any]:

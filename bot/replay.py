@@ -63,36 +63,35 @@ class Miss:
 def replay(knowledge: Knowledge, reader: Reader, path: Path) -> Iterator[Miss]:
     """Plays a story and yields what differs from it. Raises `Fault` when the file is not a story."""
     story = read(path, Story)
-    conversation = Conversation(language=story.language)
-    opening = step(knowledge, reader, conversation, None, _noon(story.as_of))
-    screen = opening
-    for turn in story.turns:
-        words = Words(knowledge, screen.conversation.language)
-        try:
-            event = _event(turn, screen, words)
-        except LookupError as error:
-            yield Miss(path.name, turn.line, str(error))
-            return
-        result = step(knowledge, reader, screen.conversation, event, _noon(turn.on or story.as_of))
-        words = Words(knowledge, result.conversation.language)
-        for message in _differences(turn, result, words):
-            yield Miss(path.name, turn.line, message)
-        screen = result if result.effects else Step(result.conversation, screen.effects, result.trace)
+    line = story.line
+    try:
+        for turn, result in _played(knowledge, reader, story):
+            line = turn.line
+            words = Words(knowledge, result.conversation.language)
+            yield from (Miss(path.name, line, message) for message in _differences(turn, result, words))
+    except LookupError as error:
+        yield Miss(path.name, line, f"after this turn, {error}")
 
 
 def questions_in(knowledge: Knowledge, reader: Reader, path: Path) -> int:
     """How many questions the person of a story was asked before the first answer."""
-    story = read(path, Story)
-    screen = step(knowledge, reader, Conversation(language=story.language), None, _noon(story.as_of))
     asked = 0
+    for _, result in _played(knowledge, reader, read(path, Story)):
+        if any(isinstance(effect, Answered | Climbed) for effect in result.effects):
+            break
+        asked += any(isinstance(effect, Question) for effect in result.effects)
+    return asked
+
+
+def _played(knowledge: Knowledge, reader: Reader, story: Story) -> Iterator[tuple[Turn, Step]]:
+    """Each turn and what followed. Raises `LookupError` where a turn presses what is not on the screen."""
+    screen = step(knowledge, reader, Conversation(language=story.language), None, _noon(story.as_of))
     for turn in story.turns:
         words = Words(knowledge, screen.conversation.language)
-        now = _noon(turn.on or story.as_of)
-        screen = step(knowledge, reader, screen.conversation, _event(turn, screen, words), now)
-        if any(isinstance(effect, Answered | Climbed) for effect in screen.effects):
-            return asked
-        asked += any(isinstance(effect, Question) for effect in screen.effects)
-    return asked
+        event = _event(turn, screen, words)
+        result = step(knowledge, reader, screen.conversation, event, _noon(turn.on or story.as_of))
+        yield turn, result
+        screen = result if result.effects else Step(result.conversation, screen.effects, result.trace)
 
 
 def _event(turn: Turn, screen: Step, words: Words) -> Event:

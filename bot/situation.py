@@ -10,7 +10,7 @@ from bot.words import Words
 from dialogs.agdref import NotAgdref, digits_to_type
 from dialogs.answers import Answer, Deadline, Opening
 from dialogs.events import Answered, Climbed, Talked
-from dialogs.facts import UNSAID, Choice, Unreadable
+from dialogs.facts import FIRST_DAY, LAST_DAY, UNSAID, Choice, Unreadable
 from dialogs.knowledge.library import Knowledge
 from dialogs.ladder import Ladder, climb
 from dialogs.outlook import answer, look
@@ -42,6 +42,8 @@ def moment(as_of: str | None, clock: Callable[[], datetime] = lambda: datetime.n
         return clock()
     try:
         day = date.fromisoformat(as_of)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise ValueError
     except ValueError:
         raise BadSituation(f"as-of : « {as_of} » n’est pas une date. Écrivez-la comme 2026-11-21.") from None
     return datetime.combine(day, time(12), ZoneInfo("Europe/Paris"))
@@ -55,13 +57,12 @@ def respond(knowledge: Knowledge, situation: Situation) -> Json:
         raise BadSituation(f"intent : « {intent} » n’est pas possible ici. Choisissez parmi {allowed}.")
     facts = read_facts(knowledge, situation.facts, situation.now.date())
     printed = facts.pop("agdref", None)
-    words = words_for(knowledge, situation.language)
-    outlook = look(knowledge, facts, situation.now)
     if intent is None and printed is not None:
         intent = "agdref"
     if intent == "calendar_full":
         facts.setdefault("full_calendars", UNSAID)
-        outlook = look(knowledge, facts, situation.now)
+    words = words_for(knowledge, situation.language)
+    outlook = look(knowledge, facts, situation.now)
     if "full_calendars" in facts and intent in (None, "calendar_full"):
         if "prefecture" not in outlook.known:
             return _question(knowledge, words, "prefecture", outlook.known, situation.now)

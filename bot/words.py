@@ -6,6 +6,7 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from babel.core import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
@@ -82,21 +83,22 @@ class Words:
         """A document by title, publisher and date."""
         return f"« {source.title} », {self.text(source.publisher)} ({self.text(source.date)})"
 
+    def gettext(self, text: str, /, **values: object) -> str:
+        """A text of a template, where it is written `_("… %(name)s", name=…)`."""
+        return self._translations.get(text, text) % values
+
     @cached_property
     def _environment(self) -> Environment:
         environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
-            extensions=["jinja2.ext.i18n"],
+            auto_reload=False,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
             autoescape=False,  # noqa: S701 - plain text; each channel's folder escapes for itself
         )
-        environment.install_gettext_callables(  # type: ignore[attr-defined]
-            self.text, lambda one, many, n: self.text(one if n == 1 else many), newstyle=True
-        )
-        environment.globals["words"] = self
+        environment.globals |= {"words": self, "_": self.gettext}
         environment.filters |= {
             "say": self.phrase,
             "value": self.value,

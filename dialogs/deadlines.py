@@ -50,11 +50,12 @@ def lay(window: Window, anchor: date | None, today: date) -> Dates:
     opens, closes, late_until = (
         None if offset is None else anchor + offset for offset in (window.opens, window.closes, window.late_until)
     )
-    clamped = any(
-        day is not None and offset is not None and offset.months and day.day != anchor.day
-        for day, offset in ((opens, window.opens), (closes, window.closes), (late_until, window.late_until))
-    )
-    return Dates(place(today, opens, closes, late_until), opens, closes, late_until, bool(clamped))
+    state = place(today, opens, closes, late_until)
+    shown: tuple[tuple[date | None, relativedelta | None], ...] = ((opens, window.opens), (closes, window.closes))
+    if state in ("late", "over"):
+        shown = (*shown, (late_until, window.late_until))  # the bound of lateness is only told to those who are late
+    clamped = any(day and offset and offset.months and day.day != anchor.day for day, offset in shown)
+    return Dates(state, opens, closes, late_until, bool(clamped))
 
 
 def place(day: date, opens: date | None, closes: date | None, late_until: date | None) -> State:

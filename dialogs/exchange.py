@@ -69,7 +69,7 @@ class Exchange:
 
     def choose(self, fact: str, value: str) -> None:
         """A tap says fact = value, whatever keyboard it was on. The same tap twice changes and says nothing."""
-        if fact == "language":
+        if fact == "language" and value in LANGUAGES:
             if value != self.conversation.language:
                 self.speak(value)
             return

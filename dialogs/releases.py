@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rrule, rrulestr
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,16 @@ class Release:
         return _after(self.rule, datetime.combine(earliest, datetime.min.time()) - timedelta(seconds=1)).date()
 
 
-@lru_cache(maxsize=4096)
 def _after(rule: str, local: datetime) -> datetime:
-    start = local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=40)
-    found = rrulestr(rule + ";BYMINUTE=0;BYSECOND=0" if "BYHOUR" in rule else rule, dtstart=start).after(local)
+    found = _from(rule, local.year, local.month).after(local)
     assert found is not None, "the recurrences of the knowledge have no end"  # noqa: S101
+    return found
+
+
+@lru_cache(maxsize=512)
+def _from(rule: str, year: int, month: int) -> rrule:
+    """The recurrence from the beginning of a month; it remembers its openings, for many ask in the same month."""
+    whole = rule + ";BYMINUTE=0;BYSECOND=0" if "BYHOUR" in rule else rule
+    found = rrulestr(whole, dtstart=datetime(year, month, 1), cache=True)
+    assert isinstance(found, rrule), "a release is one recurrence, not a set of them"  # noqa: S101
     return found

@@ -21,6 +21,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Wait:
+    """An exception to the declared order: where `when` holds, `fact` is not asked before `until` is known."""
+
+    fact: str
+    until: str
+    when: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
 class Region:
     """A part of the space of situations: the rules that hold in all of it. Exactly one, in a sound table."""
 
@@ -41,8 +50,9 @@ class Table:
     ('dog',)
     """
 
-    def __init__(self, facts: Mapping[str, Sequence[str]], rows: Sequence[Row]) -> None:
+    def __init__(self, facts: Mapping[str, Sequence[str]], rows: Sequence[Row], waits: Sequence[Wait] = ()) -> None:
         self.facts = {name: tuple(cells) for name, cells in facts.items() if cells}
+        self.waits = tuple(waits)
         self.rows = tuple(rows)
         self._all = (1 << len(self.rows)) - 1
         self._accepting = {
@@ -82,10 +92,18 @@ class Table:
         left = self.mask(known)
         if left & (left - 1) == 0:
             return None
-        for fact, indifferent in self._indifferent.items():
-            if fact not in known and left & indifferent != left:
-                return fact
-        return None
+        splitting = [
+            fact for fact, indifferent in self._indifferent.items() if fact not in known and left & indifferent != left
+        ]
+        return next((fact for fact in splitting if not self._waits(fact, splitting, known)), None)
+
+    def _waits(self, fact: str, splitting: Sequence[str], known: Cells) -> bool:
+        return any(
+            wait.fact == fact
+            and wait.until in splitting
+            and all(known.get(other) in cells for other, cells in wait.when.items())
+            for wait in self.waits
+        )
 
     def splits(self, fact: str, known: Cells) -> Mapping[str, tuple[str, ...]]:
         """For each cell of a fact, the rules that would be left."""

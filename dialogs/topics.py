@@ -12,6 +12,8 @@ from dialogs.ladder import climb
 from dialogs.telling import Telling
 from dialogs.windows import deadline
 
+ABOUT_THE_NUMBER = frozenset({"number", "not_a_number"})
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -34,7 +36,7 @@ def talk(knowledge: Knowledge, intent: str, rule: Rule | None, known: Facts, now
     if "agdref" in known:
         telling.values |= _number(str(known["agdref"]))
     parts = [part for shelf in knowledge.shelves(telling.code) for part in shelf.topics.get(intent, ())]
-    parts.sort(key=lambda part: not part.needs)  # what answers this very person comes before what is always true
+    parts.sort(key=lambda part: ABOUT_THE_NUMBER.isdisjoint(part.needs))  # the number just given is answered first
     paragraphs = tuple(telling.said(parts))
     name = knowledge.national.topic_timings.get(intent)
     dated = deadline(telling, name) if name else None

@@ -45,7 +45,8 @@ def rule(name: str, when: dict[str, Any], **reply: Any) -> dict[str, Any]:
 
 def tiny(folder: Path, facts: Sequence[dict[str, Any]], rules: Sequence[dict[str, Any]], **national: Any) -> Knowledge:
     """A knowledge of these facts and rules, and of no préfecture."""
-    questions = {"facts": list(facts), "intents": {"help": "Aide"}, "menus": {}}
+    office = {"name": "prefecture", "kind": "department", "title": "Lieu", "ask": [{"text": "Où ?", "again": "Où ?"}]}
+    questions = {"facts": [*facts, office], "intents": {"help": "Aide"}, "menus": {}}
     source = {"title": "Le livre des bêtes", "publisher": "Un éditeur", "date": "2020"}
     shelf = {"sources": {"P1": source}, "rules": list(rules), **national}
     (folder / "prefectures").mkdir(parents=True)

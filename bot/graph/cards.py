@@ -50,10 +50,13 @@ def _rows(leaf: Leaf, words: Words) -> Iterator[tuple[str, str]]:
         yield texts.CALENDAR, f"{answer.calendars[0]} : {words.phrase(answer.title)}"
         extra = ", ".join(answer.supplementary)
         yield texts.SUPPLEMENTARY, extra or words.text(texts.NO_SUPPLEMENTARY)
+    place = words.phrase(answer.place) if answer.place else None
+    if reply.place and reply.place.after and place is None:  # published once, no longer valid
+        place = words.text(reply.place.after)
     for name, text in (
         (texts.PAGE, words.phrase(answer.page) if answer.page else None),
         (texts.EMAIL, answer.email),
-        (texts.PLACE, words.phrase(answer.place) if answer.place else None),
+        (texts.PLACE, place),
         (texts.SITE, answer.url),
     ):
         if text:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 EMS = (
     (frozenset("ijlI.,;:!|'’·\u00a0\u202f "), 0.33),
-    (frozenset("frt()[]-/\""), 0.43),
+    (frozenset('frt()[]-/"'), 0.43),
     (frozenset("cskvxyzçJL"), 0.57),
     (frozenset("mMWŒœ@%…—w&"), 0.98),
 )
@@ -25,11 +25,11 @@ def width(text: str, size: float, bold: bool = False) -> float:
 
 
 def wrapped(text: str, room: float, size: float, bold: bool = False) -> Iterator[str]:
-    """The lines of a text no wider than `room`; « » ; : ? ! never stand alone at the end or start of a line.
+    r"""The lines of a text no wider than `room`; « » ; : ? ! never stand alone at the end or start of a line.
 
     A word wider than the room (an address) is cut after a dash, a dot or a slash where there is one.
 
-    >>> list(wrapped("un mot « seul » ici", 62, 10))
+    >>> [line.replace("\u00a0", " ") for line in wrapped("un mot « seul » ici", 60, 10)]
     ['un mot', '« seul » ici']
     """
     line = ""

@@ -31,6 +31,13 @@ class _LinedLoader(yaml.CSafeLoader):
         return mapping
 
 
+# YAML 1.1 reads yes, no, on and off as booleans; here they are words (a story's `on:` is a day).
+_LinedLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool" or first in "tTfF"]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 def _mapping(loader: _LinedLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     return loader.construct_mapping(node, deep=True)
 

@@ -1,6 +1,6 @@
 """The whole knowledge, loaded and ready to be asked: facts, tables, préfectures, and who falls back on whom."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -14,7 +14,7 @@ from dialogs.knowledge.files import FOLDER, Fault, read
 from dialogs.knowledge.places.tables import load_departments
 from dialogs.knowledge.schema import Accepted, Period, Source, When
 from dialogs.knowledge.shelves import Asking, Documents, FactEntry, National, Prefecture, Questions, Rule, Shelf
-from dialogs.rules import Row, Table
+from dialogs.rules import Row, Table, Wait
 from dialogs.understanding.places import load_places
 from dialogs.understanding.reading import Value
 
@@ -54,7 +54,8 @@ class Knowledge:
         self.entries = {entry.name: entry for entry in self.questions.facts}
         self.kinds = {entry.name: self._kind(entry) for entry in self.questions.facts}
         self.rules: dict[str, Rule] = {}
-        self.table = Table({name: kind.cells for name, kind in self.kinds.items()}, self._rows())
+        cells = {name: kind.cells for name, kind in self.kinds.items()}
+        self.table = Table(cells, self._rows(), list(self._waits()))
 
     # --- facts -----------------------------------------------------------------------------------------------
 
@@ -176,6 +177,12 @@ class Knowledge:
                 self.rules[rule.id] = rule
                 rows.append(Row(rule.id, self._when(rule, code)))
         return rows
+
+    def _waits(self) -> Iterator[Wait]:
+        for entry in self.questions.facts:
+            for wait in entry.waits_for:
+                when = {fact: accepted_cells(each, self.kinds[fact].cells) for fact, each in wait.when.items()}
+                yield Wait(entry.name, wait.fact, when)
 
     def _when(self, rule: Rule, code: str) -> dict[str, frozenset[str]]:
         when = {}

@@ -71,10 +71,17 @@ class Band(Entry):
     ended_more_than: Period | None = None
 
 
+class Waiting(Entry):
+    """Where `when` holds, the fact is asked only after `fact` is known."""
+
+    fact: str
+    when: When
+
+
 class FactEntry(Entry):
     """A fact: its kind, the labels of its values, how it is asked, and which other facts it replaces when given.
 
-    What is not `kept` is answered and dropped (the foreigner's number).
+    `waits_for` are exceptions to the order of the file. What is not `kept` is answered and dropped (the foreigner's number).
     """
 
     name: str
@@ -84,6 +91,7 @@ class FactEntry(Entry):
     bands: tuple[Band, ...] = ()
     ask: tuple[Asking, ...] = ()
     kept: bool = True
+    waits_for: tuple[Waiting, ...] = ()
     replaces: Names = ()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dialogs.understanding.words import Word
 
 _CALENDAR = re.compile(r"(?<![\d.,/])([1-4])\s?[.,]\s?([1-4])(?![\d/]|[.,]\d)")
-_RANGE = re.compile(r"(?<![\d.,/])([1-4])[.,]([1-4])\s*(?:-|–|à|a|to|jusqu'?\s?(?:à|au|a))\s*(?:the\s+|le\s+|au\s+)?\1[.,]([1-4])(?!\d)")
+_RANGE = re.compile(r"(?<![\d.,/])([1-4])[.,]([1-4])\s*(?:-|–|à|au|a|to|jusqu'?\s?(?:à|au|a))\s*(?:the\s+|le\s+|au\s+)?\1[.,]([1-4])(?!\d)")
 _WHOLE_CALENDAR = re.compile(r"\b(?:calendrier|calendar|calandrier|calendrie|cal)s?\s*(?:n°|no|numero|numéro|number)?\s*([1-4])(?![.,]?\d)", re.I)
 _PRICE = re.compile(r"\s*(?:€|euros?|eur\b|heures?|h\b|km|%|/)", re.I)
 _AGDREF = re.compile(r"(?<![\w+])(?:([A-Za-z])\s?)?(\d(?:\s?\d){8,9})(?![\d€]|\s?€)")

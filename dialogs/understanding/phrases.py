@@ -20,6 +20,7 @@ import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from dialogs.understanding.spelling import CALENDAR, NUMBER, Spelling
 from dialogs.understanding.words import Word, plain
@@ -81,8 +82,14 @@ class _Joint:
     lacks: tuple[str, ...]
 
 
+@lru_cache(maxsize=None)
 def _is_light(words: frozenset[str]) -> bool:
     return all(word.startswith(_LIGHT) for word in words)
+
+
+@lru_cache(maxsize=None)
+def _unmarked(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(word.removeprefix(_LIGHT) for word in words)
 
 
 class Phrases:
@@ -99,10 +106,11 @@ class Phrases:
         self._light = frozenset(map(plain, light))
         self._polite = frozenset(map(plain, polite))
         self._root = _Node()
-        self._classes: dict[frozenset[str], int] = {}
+        self._classes: dict[tuple[frozenset[str], bool], int] = {}
         self._spelling = Spelling(self._light | self._polite)
         self._joints: dict[str, list[_Joint]] = {}
         self._parts: dict[str, str] = {}
+        self._read: dict[str, list[_Sequence]] = {}
 
     def add(self, meaning: str, phrase: str, *, exact: bool = False) -> None:
         """One phrase for a meaning; `exact` words are never matched through a typing mistake."""
@@ -140,13 +148,12 @@ class Phrases:
 
     def _weighed(self, sequence: _Sequence) -> Iterator[frozenset[str] | int]:
         """The words that count: the light ones only where a single other word would be left."""
-        words = [each for each in sequence if not isinstance(each, int)]
-        keep_light = sum(not _is_light(each) for each in words) < 2
+        keep_light = sum(not isinstance(each, int) and not _is_light(each) for each in sequence) < 2
         for each in sequence:
             if isinstance(each, int):
                 yield each
             elif keep_light or not _is_light(each):
-                yield frozenset(word.removeprefix(_LIGHT) for word in each)
+                yield _unmarked(each)
 
     def _sequences(self, run: str) -> Iterator[_Sequence]:
         choices: list[list[_Sequence]] = []
@@ -158,15 +165,21 @@ class Phrases:
                 chain = [[frozenset({plain(each)}), _TIGHT] for each in word.split("_")]
                 choices.append([list(itertools.chain.from_iterable(chain))[:-1]])
             elif word is not None:
-                choices.append(self._alternatives([word]))
+                choices.append(self._alternatives(word))
             else:
-                options = self._alternatives((required or optional).split("|"))
+                options = self._alternatives(required or optional)
                 choices.append([[], *options] if optional is not None else options)
         for chosen in itertools.product(*choices):
             yield list(itertools.chain.from_iterable(chosen))
 
-    def _alternatives(self, texts: Iterable[str]) -> list[_Sequence]:
-        """Single words make one class; each longer alternative is a sequence of its own."""
+    def _alternatives(self, texts: str) -> list[_Sequence]:
+        """Of « one|two words »: single words make one class; each longer alternative is a sequence of its own."""
+        known = self._read.get(texts)
+        if known is None:
+            known = self._read[texts] = self._read_alternatives(texts.split("|"))
+        return known
+
+    def _read_alternatives(self, texts: Iterable[str]) -> list[_Sequence]:
         single: set[str] = set()
         longer: list[_Sequence] = []
         for text in self._spread(texts):
@@ -194,10 +207,9 @@ class Phrases:
         return _LIGHT + letters if letters in self._light else letters
 
     def _class_of(self, words: frozenset[str], exact: bool) -> int:
-        marked = frozenset(f"{word}!" for word in words) if exact else words
-        number = self._classes.get(marked)
+        number = self._classes.get((words, exact))
         if number is None:
-            number = self._classes[marked] = len(self._classes)
+            number = self._classes[words, exact] = len(self._classes)
             for word in words:
                 self._spelling.add(word, number, exact=exact)
         return number

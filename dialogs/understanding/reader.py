@@ -1,6 +1,6 @@
 """Reading a message: its language, the facts it states, what it asks for, and what it may have meant."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -19,6 +19,8 @@ from dialogs.understanding.words import Word, split
 
 _LONGEST = 2000
 _SAYING_YEARS = ("permit", "ground")
+_NO_HINT = ("none", "other", "usual")
+_MOST_GUESSES = 3
 _PLACE_FACTS = ("prefecture", "commune", "district")
 _Settled = dict[str, list[tuple[str, Found]]]
 
@@ -45,10 +47,12 @@ class Reader:
         settled = settle(found, words, self._lexicon, asked)
         facts = self._facts(text, words, settled, today, asked)
         facts = {**home(places, words, settled, sure=asked in _PLACE_FACTS), **facts}
-        intent = self._intent(settled, facts)
+        intent = self._intent(settled, facts, asks="?" in text)
         guesses: tuple[Guess, ...] = ()
         if self._model is not None:
             intent, facts, guesses = self._model.complete(text, intent, facts)
+        elif intent is None and not facts:
+            guesses = self._hints(found)
         return Reading(tongue, intent, facts, guesses)
 
     def _words(self, text: str, tongue: str) -> list[Word]:
@@ -75,16 +79,22 @@ class Reader:
             facts["agdref"] = printed
         return {**facts, **read_answer(text, words, today, asked, facts, self._lexicon)}
 
-    def _intent(self, settled: _Settled, facts: Mapping[str, Value]) -> str | None:
+    def _intent(self, settled: _Settled, facts: Mapping[str, Value], *, asks: bool) -> str | None:
         """The likeliest intent; one that counts only `alone` gives way to the facts the message states."""
         for value, _ in settled.get("intent", ()):
             if facts and self._lexicon.meanings[f"intent={value}"].alone:
                 continue
-            questions = any(cue == "question" for cue, _ in settled.get("cue", ()))
-            if value == "agdref" and "agdref" in facts and not questions:
+            asks = asks or any(cue == "question" for cue, _ in settled.get("cue", ()))
+            if value == "agdref" and "agdref" in facts and not asks:
                 continue
             return value
         return None
+
+    def _hints(self, found: Sequence[Found]) -> tuple[Guess, ...]:
+        """What the short answers said by the message would mean, had they been asked for."""
+        hints = [self._lexicon.meanings[each.meaning] for each in found]
+        guesses = [Guess(hint.name, hint.value) for hint in hints if hint.kind == "answer"]
+        return tuple(dict.fromkeys(each for each in guesses if each.value not in _NO_HINT))[:_MOST_GUESSES]
 
     def _age(self, words: list[Word], settled: _Settled) -> int | None:
         for value, found in settled.get("cue", ()):
@@ -115,6 +125,6 @@ def _about_calendars(settled: Mapping[str, list[tuple[str, Found]]], asked: str 
 def load_reader(*, model: bool = True) -> Reader:
     """The reader of the package; the sentence model, if wanted and installed, is loaded when first needed."""
     lexicon = load_lexicon()
-    return Reader(lexicon, load_places(), installed_model(lexicon) if model else None)
+    return Reader(lexicon, load_places(), installed_model() if model else None)
 
 

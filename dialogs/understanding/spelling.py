@@ -18,6 +18,7 @@ _SHORTEST_SOUND = 4
 _SHORTEST_MISTYPED = 5  # such a short word may miss a letter or have two swapped, not have another letter
 _SHORTEST_STEM = 6
 _LONG = 9  # from this length two mistakes are forgiven
+_ELIDED = "jldmtsnc"
 _REMEMBERED = 20_000
 _SLOT = re.compile(r"[1-4][.,][1-4]")
 
@@ -66,14 +67,20 @@ class Spelling:
         return seen
 
     def _look(self, word: str, strict: bool) -> set[int]:
-        found = set(self._exact.get(word, ()))
+        found = self._right(word)
         if word[0].isdigit():
             return found | self._exact[NUMBER] | (self._exact[CALENDAR] if _SLOT.fullmatch(word) else set())
-        for length in range(2, len(word) + 1):
-            found |= self._stems.get(word[:length], set())
         if found or strict or word in self._known or len(word) < _SHORTEST_MISTYPED:
             return found
+        if word[0] in _ELIDED and (found := self._right(word[1:])):  # « jhabite », « lattestation »
+            return found
         return self._forgive(word)
+
+    def _right(self, word: str) -> set[int]:
+        found = set(self._exact.get(word, ()))
+        for length in range(2, len(word) + 1):
+            found |= self._stems.get(word[:length], set())
+        return found
 
     def _forgive(self, word: str) -> set[int]:
         heard = sound(word)

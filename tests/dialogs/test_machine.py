@@ -275,11 +275,13 @@ def test_a_value_that_is_gone_is_asked_again_and_said_so(tmp_path: Path) -> None
     """The older knowledge had an « emerald » card; the shipped one no longer has it."""
     folder = workbench.copy(tmp_path / "older")
     workbench.edit(folder / "questions.yaml", "      visitor: Visiteur", "      visitor: Visiteur\n      emerald: Émeraude")
+    renewals = "permit: [vls_ts, cst, csp, aps, aps_master, private_family, other]"
+    workbench.edit(folder / "prefectures" / "74.yaml", renewals, renewals.replace("other", "other, emerald"))
     older = Knowledge(folder)
     conversation = Conversation()
     for press in (Choose("prefecture", "74"), Choose("procedure", "renewal"), Choose("permit", "emerald")):
         conversation = step(older, READER, conversation, press, NOW).conversation
-    assert conversation.facts["permit"] == "emerald"
+    assert look(older, conversation.facts, NOW).rule is older.rules["74-renewal-short"]
 
     stored = Conversation.from_json(conversation.to_json(), DAYS)
     result = step(KNOWLEDGE, READER, stored, None, NOW)

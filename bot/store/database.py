@@ -1,0 +1,18 @@
+"""The port to the database: one transaction at a time, whatever the engine."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from bot.store.script import Script
+
+Result = TypeVar("Result")
+
+
+class Database(Protocol):
+    """Runs scripts, each in one transaction that commits when it returns and leaves nothing when it raises."""
+
+    async def run(self, script: Callable[[], Script[Result]]) -> Result:
+        """The script's result, once committed. `script` is called anew if the transaction must be tried again."""
+        ...
+
+    async def close(self) -> None: ...
