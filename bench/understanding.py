@@ -79,9 +79,7 @@ def score(reader: Reader, messages: Iterable[Labelled]) -> Score:
         started = time.perf_counter()
         reading = reader.read(message.text, message.as_of, asked=message.asked)
         total.seconds += time.perf_counter() - started
-        facts = {
-            name: value.isoformat() if isinstance(value, date) else value for name, value in reading.facts.items()
-        }
+        facts = {name: value.isoformat() if isinstance(value, date) else value for name, value in reading.facts.items()}
         right = {name for name, value in facts.items() if message.facts.get(name) == value}
         total.messages += 1
         total.intents_right += reading.intent == message.intent

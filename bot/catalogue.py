@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
+from bot.graph.texts import TEXTS
 from bot.words import SOURCE_LANGUAGE, TEMPLATES
 from dialogs.knowledge.library import Knowledge, load_knowledge
 from dialogs.knowledge.texts import Text, all_texts
@@ -21,6 +22,7 @@ def spoken(knowledge: Knowledge, templates: Path = TEMPLATES) -> Iterator[Text]:
     """All texts a person may read, those of the knowledge first; a text met twice comes twice."""
     yield from all_texts(knowledge)
     yield Text(" à ", "bot/words.py", 1)
+    yield from (Text(text, "bot/graph/texts.py", 1) for text in TEXTS)
     for path in sorted(templates.glob("*/*.j2")):
         with path.open("rb") as file:
             for line, message, _, _ in extract("jinja2.ext:babel_extract", file, options={"trimmed": "true"}):

@@ -21,21 +21,24 @@ from dialogs.machine import LANGUAGES
 class Commands(TyperGroup):
     """The commands, refusing a wrong option or a wrong command in one line as well, where Typer would draw a box."""
 
-    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+    def main(self, *args: Any, **options: Any) -> Any:
+        standalone = options.pop("standalone_mode", True)
         try:
-            code = super().main(*args, standalone_mode=False, **extra)
+            code = super().main(*args, **{**options, "standalone_mode": False})
         except NoArgsIsHelpError as help_wanted:
             help_wanted.show()
             code = 2
         except UsageError as error:
-            print(f"{error.format_message()} « rdv-sejour --help » dit ce qui existe.", file=sys.stderr)
+            print(f"{error.format_message().rstrip('.')}. « rdv-sejour --help » dit ce qui existe.", file=sys.stderr)
             code = 2
-        if standalone_mode:
+        if standalone:
             sys.exit(code)
         return code
 
 
-app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(
+    cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
+)
 
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Le jour de la question, 2026-11-21.")]
 Lang = Annotated[str, typer.Option("--lang", help="fr ou en.")]

@@ -12,6 +12,7 @@ from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import escape
 
 from dialogs.answers import Phrase
 from dialogs.events import Effect
@@ -21,6 +22,8 @@ from dialogs.understanding.reading import Value
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 SOURCE_LANGUAGE = "fr"
+MARKED_UP = frozenset({"telegram"})
+"""The channels whose messages are HTML: all that is not the template's own is escaped. The others take plain text."""
 
 
 @cache
@@ -85,7 +88,8 @@ class Words:
 
     def gettext(self, text: str, /, **values: object) -> str:
         """A text of a template, where it is written `_("… %(name)s", name=…)`."""
-        return self._translations.get(text, text) % values
+        said = self._translations.get(text, text)
+        return (escape(said) if self.channel in MARKED_UP else said) % values
 
     @cached_property
     def _environment(self) -> Environment:
@@ -96,7 +100,7 @@ class Words:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
-            autoescape=False,  # noqa: S701 - plain text; each channel's folder escapes for itself
+            autoescape=self.channel in MARKED_UP,
         )
         environment.globals |= {"words": self, "_": self.gettext}
         environment.filters |= {
@@ -122,8 +126,13 @@ class _Said(dict[str, Any]):
 
 @lru_cache(maxsize=4096)
 def _day(day: date, language: str) -> str:
-    said = str(format_date(day, "EEEE d MMMM y", locale=language))
+    said = str(format_date(day, "EEEE d MMMM y", locale=_locale(language)))
     return said.replace(" 1 ", " 1er ", 1) if language == "fr" else said
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
 
 
 def _hour(moment: datetime, language: str) -> str:

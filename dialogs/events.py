@@ -42,9 +42,28 @@ class Reopen:
     fact: str
 
 
-Event = Say | Choose | Ask | Reopen
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """The person comes by a link or a QR code that already says facts, as texts; without any, says hello."""
+
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """The person sends what is no text; `kind` says what: photo, voice, document, location…"""
+
+    kind: str
+
+
+Event = Say | Choose | Ask | Reopen | Tell | Attach
 
 # --- effects: what is to be said ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """Who we are and what we do, said to somebody who comes and has told us nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,4 +152,25 @@ class Did:
     what: Literal["back", "at_start", "restarted", "erased", "language", "no_such_language", "needs_situation"]
 
 
-Effect = Noted | Outdated | Unreadable | Question | Answered | Climbed | Talked | Offered | Lost | Listed | Did
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """What was sent cannot be read here, and is not kept."""
+
+    kind: str
+
+
+Effect = (
+    Welcome
+    | Noted
+    | Outdated
+    | Unreadable
+    | Question
+    | Answered
+    | Climbed
+    | Talked
+    | Offered
+    | Lost
+    | Listed
+    | Did
+    | Declined
+)

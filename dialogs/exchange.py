@@ -1,6 +1,7 @@
 """One exchange: an event being worked out, the conversation as it becomes, the effects as they come."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Protocol
@@ -9,6 +10,7 @@ from dialogs.conversation import Conversation, How
 from dialogs.events import (
     Answered,
     Climbed,
+    Declined,
     Did,
     Effect,
     Listed,
@@ -19,6 +21,7 @@ from dialogs.events import (
     Question,
     Talked,
     Unreadable,
+    Welcome,
 )
 from dialogs.facts import UNSAID, Choice
 from dialogs.facts import Unreadable as NotRead
@@ -45,12 +48,16 @@ class Exchange:
         self.knowledge, self.reader, self.now = knowledge, reader, now
         self.conversation = conversation
         self.effects: list[Effect] = []
+        self._looked: tuple[Conversation, Outlook] | None = None
         self.news: set[str] = set()
         self.forget_outdated()
         self.answered = self.outlook().rule
 
     def outlook(self) -> Outlook:
-        return look(self.knowledge, self.conversation.facts, self.now)
+        """Where the conversation leads as it is now; computed once for each state it passes through."""
+        if self._looked is None or self._looked[0] is not self.conversation:
+            self._looked = (self.conversation, look(self.knowledge, self.conversation.facts, self.now))
+        return self._looked[1]
 
     # --- events ----------------------------------------------------------------------------------------------
 
@@ -95,6 +102,26 @@ class Exchange:
         self.tell({fact: parsed}, "pressed", echo=() if before is None else (fact,))
         self.go_on()
 
+    def arrive(self, facts: Mapping[str, str]) -> None:
+        """A link told these facts, in one turn; what it says that we do not know is passed over. Then, where we are."""
+        if not self.conversation.given:
+            self.effects.append(Welcome())
+        day = today(self.knowledge, self.outlook().known, self.now)
+        told: dict[str, Value] = {}
+        for fact, value in facts.items():
+            if self._is_kept(fact):
+                with suppress(NotRead):
+                    told[fact] = self.knowledge.kinds[fact].parse(value, day)
+        news = {fact: value for fact, value in told.items() if self.conversation.facts.get(fact) != value}
+        if news:
+            self.tell(news, "pressed", echo=news)
+        self.go_on()
+
+    def decline(self, kind: str) -> None:
+        """What is no text is not looked at; the question on the screen is asked again."""
+        self.effects.append(Declined(kind))
+        self.question(self.outlook())
+
     def reopen(self, fact: str) -> None:
         """The answer is taken back; as the others stay, its question comes again by itself."""
         if fact in self.conversation.facts:
@@ -110,10 +137,11 @@ class Exchange:
             asked=outlook.asks,
             language=self.conversation.language,
         )
-        self.follow_language(reading)
+        if reading.intent != "language":  # it speaks of the language that the conversation still has
+            self.follow_language(reading)
         printed = reading.facts.get("agdref")
-        facts = {fact: value for fact, value in reading.facts.items() if self._is_kept(fact)}
-        full = {"full_calendars": UNSAID} if self._finds_full(reading) else {}
+        facts = self._readable({fact: value for fact, value in reading.facts.items() if self._is_kept(fact)})
+        full = {"full_calendars": UNSAID} if self._finds_full(reading, facts) else {}
         if facts or full:
             self.tell({**facts, **full}, "understood", echo=facts)
         if printed is not None:
@@ -126,10 +154,10 @@ class Exchange:
             self.go_on()
         elif reading.guesses:
             self.effects.append(Offered(reading.guesses[:3]))
-        elif reading.language in LANGUAGES:
-            self.miss()
+        elif reading.language not in LANGUAGES or any(isinstance(effect, Unreadable) for effect in self.effects):
+            self.go_on()  # what is wrong has been said
         else:
-            self.go_on()
+            self.miss()
 
     def ask(self, intent: str, spoken: str | None = None) -> None:
         """An intent, taken from the menu or from words."""
@@ -235,23 +263,40 @@ class Exchange:
 
     def tell(self, facts: Mapping[str, Value], how: How, *, echo: Collection[str]) -> None:
         """New facts, and out with those they replace (a town and its arrondissement). Those of `echo` are said back."""
-        before = self.conversation.facts
-        replaced = {
-            other: None
-            for fact in facts
-            for other in self.knowledge.entries[fact].replaces
-            if other in before and other not in facts
-        }
-        self.conversation = self.conversation.tell({**replaced, **facts}, how)
+        changed = self._changed(facts)
+        self.conversation = self.conversation.tell({**dict.fromkeys(self._dropped(facts)), **facts}, how)
         self.news |= facts.keys()
         if echo:
-            changed = {fact: before[fact] for fact, value in facts.items() if fact in before and before[fact] != value}
             self.effects.append(Noted({fact: facts[fact] for fact in echo}, changed))
 
-    def _finds_full(self, reading: Reading) -> bool:
-        """« Complet », without a number: one turn with the facts of the same message, so that one « back » undoes it."""
-        known = {**self.conversation.facts, **reading.facts}
-        return reading.intent == "calendar_full" and "agdref" not in known and "full_calendars" not in known
+    def _changed(self, facts: Mapping[str, Value]) -> dict[str, Value]:
+        """What these facts were before, where they were known and otherwise."""
+        before = self.conversation.facts
+        return {fact: before[fact] for fact, value in facts.items() if fact in before and before[fact] != value}
+
+    def _dropped(self, facts: Mapping[str, Value]) -> set[str]:
+        """What no longer counts once these facts are told: what they replace, and what their change unsettles."""
+        entries = self.knowledge.entries
+        replaced = {other for fact in facts for other in entries[fact].replaces}
+        unsettled = {other for fact in self._changed(facts) for other in entries[fact].unsettles}
+        return (replaced | unsettled) & self.conversation.facts.keys() - facts.keys()
+
+    def _readable(self, facts: Mapping[str, Value]) -> dict[str, Value]:
+        """The facts that their kinds accept; the others are said to be wrong, and what would be right."""
+        day = today(self.knowledge, self.outlook().known, self.now)
+        readable = {}
+        for fact, value in facts.items():
+            kind = self.knowledge.kinds[fact]
+            try:
+                readable[fact] = kind.parse(kind.say(value), day)
+            except NotRead as error:
+                self.effects.append(Unreadable(fact, error.text, error.expected))
+        return readable
+
+    def _finds_full(self, reading: Reading, facts: Mapping[str, Value]) -> bool:
+        """« Complet », without a number. Told in one turn with the facts of its message, one « back » undoes both."""
+        known = self.conversation.facts.keys() - self._dropped(facts) | reading.facts.keys()
+        return reading.intent == "calendar_full" and not {"agdref", "full_calendars"} & known
 
     def _is_kept(self, fact: str) -> bool:
         entry = self.knowledge.entries.get(fact)

@@ -13,6 +13,7 @@ from typing import Protocol
 from dateutil.relativedelta import relativedelta
 
 from dialogs.knowledge.places.tables import load_departments
+from dialogs.understanding.dates import read_date
 from dialogs.understanding.places import load_places
 from dialogs.understanding.reading import Value
 
@@ -177,25 +178,26 @@ class DayBand:
 
 @dataclass(frozen=True)
 class Day:
-    """A day, said in ISO form, told apart from today by the bands of the knowledge."""
+    """A day, said in ISO form, told apart from today by the bands of the knowledge.
+
+    `past`: only a day that has come is possible (the day a request was filed).
+    """
 
     bands: tuple[DayBand, ...] = ()
+    past: bool = False
 
     @property
     def cells(self) -> Sequence[str]:
         return (*(band.name for band in self.bands), UNSAID) if self.bands else ()
 
     def parse(self, text: str, today: date) -> Value:
-        from dialogs.understanding.dates import read_date
-
         if text.strip().lower() == UNSAID:
             return UNSAID
-        try:
-            found: date | None = date.fromisoformat(text.strip())
-        except ValueError:
-            found = read_date(text, today)
+        found = _iso(text) or read_date(text, today, prefer="past" if self.past else "future")
         if found is None or not FIRST_DAY <= found <= LAST_DAY:
             raise Unreadable(text, "une date, par exemple 2027-04-13 ou 13/04/2027")
+        if self.past and found > today:
+            raise Unreadable(text, "une date passée, pas une date à venir")
         return found
 
     def say(self, value: Value) -> str:
@@ -209,6 +211,13 @@ class Day:
         for band in self.bands:
             if band.ended_more_than is None or value + band.ended_more_than < today:
                 return band.name
+        return None
+
+
+def _iso(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
         return None
 
 

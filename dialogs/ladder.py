@@ -11,6 +11,9 @@ from dialogs.knowledge.schema import Calendar, Source
 from dialogs.knowledge.shelves import Rule
 from dialogs.telling import Telling
 
+ONLINE = frozenset({"anef", "natali", "ants"})
+"""The channels without appointments: when new ones are released does not matter there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
@@ -41,7 +44,8 @@ def climb(knowledge: Knowledge, rule: Rule | None, known: Facts, now: datetime) 
     calendar = telling.calendar(name)
     remaining = tuple(number for number in calendar.supplementary if number not in full) if calendar else ()
     release = (rule.answer.release if rule else None) or (calendar.release if calendar else None)
-    if release is None and telling.shelf and len(telling.shelf.releases) == 1:
+    booked = telling.cells.get("channel") not in ONLINE
+    if release is None and booked and telling.shelf and len(telling.shelf.releases) == 1:
         release = next(iter(telling.shelf.releases))
     openings = tuple(telling.openings(release))
     telling.values |= {

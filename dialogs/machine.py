@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dialogs.conversation import Conversation
-from dialogs.events import Ask, Choose, Effect, Event, Reopen, Say
+from dialogs.events import Ask, Attach, Choose, Effect, Event, Reopen, Say, Tell
 from dialogs.exchange import LANGUAGES, Exchange, Reader
 from dialogs.knowledge.library import Knowledge
 from dialogs.understanding.reading import Value
@@ -48,6 +48,10 @@ def step(knowledge: Knowledge, reader: Reader, conversation: Conversation, event
             exchange.reopen(fact)
         case Say(text):
             exchange.hear(text)
+        case Tell(facts):
+            exchange.arrive(facts)
+        case Attach(kind):
+            exchange.decline(kind)
     outlook = exchange.outlook()
     inferred = {fact: value for fact, value in outlook.known.items() if fact not in exchange.conversation.facts}
     return Step(exchange.conversation, tuple(exchange.effects), Trace(inferred, outlook.left, outlook.asks))

@@ -49,8 +49,6 @@ def _steps(telling: Telling, name: str | None) -> tuple[str, ...]:
 
 def _checklists(telling: Telling) -> Iterator[Checklist]:
     """The indicative lists for this situation; the préfecture's own passes before them."""
-    for entry in telling.knowledge.documents.checklists:
-        since = entry.since is None or entry.since <= telling.today
-        if since and telling.knowledge.holds(entry.when, telling.cells):
-            telling.citations += entry.source
-            yield Checklist(telling.phrase(entry.title), tuple(telling.phrase(item) for item in entry.items))
+    for entry in telling.knowledge.checklists(telling.cells, telling.today):
+        telling.citations += entry.source
+        yield Checklist(telling.phrase(entry.title), tuple(telling.phrase(item) for item in entry.items))

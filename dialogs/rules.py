@@ -95,7 +95,8 @@ class Table:
         splitting = [
             fact for fact, indifferent in self._indifferent.items() if fact not in known and left & indifferent != left
         ]
-        return next((fact for fact in splitting if not self._waits(fact, splitting, known)), None)
+        ready = (fact for fact in splitting if not self._waits(fact, splitting, known))
+        return next(ready, next(iter(splitting), None))
 
     def _waits(self, fact: str, splitting: Sequence[str], known: Cells) -> bool:
         return any(

@@ -51,5 +51,7 @@ def tiny(folder: Path, facts: Sequence[dict[str, Any]], rules: Sequence[dict[str
     shelf = {"sources": {"P1": source}, "rules": list(rules), **national}
     (folder / "prefectures").mkdir(parents=True)
     for name, content in (("questions", questions), ("national", shelf), ("documents", {"checklists": []})):
-        (folder / f"{name}.yaml").write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        (folder / f"{name}.yaml").write_text(
+            yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8"
+        )
     return Knowledge(folder)

@@ -5,13 +5,13 @@ like a line of a table. All sizes are pixels.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.graph import texts
-from bot.graph.boxes import Box, Style, Wire, stacked
-from bot.graph.cards import card
+from bot.graph.boxes import Box, Point, Style, Wire, stacked
+from bot.graph.cards import Card, card
 from bot.graph.header import header
-from bot.graph.sheets import card_box
+from bot.graph.sheets import Numbered, card_box
 from bot.graph.texts import cell_label
 from bot.graph.tree import Branch, Fork, Leaf, Tree, leaves
 from bot.words import Words
@@ -64,6 +64,8 @@ class _Sheet:
         self.boxes: list[Box] = []
         self.wires: list[Wire] = []
         self.rulers: list[float] = []
+        self.drawn: dict[Card, int] = {}
+        self.count = 0
 
     def drawing(self) -> Drawing:
         channels = dict.fromkeys(leaf.cases[0].answer.channel for leaf in leaves(self.tree.root))
@@ -97,19 +99,21 @@ class _Sheet:
             top = self.branch(root.fact, branch, 0, row) + BETWEEN_BANDS / 2
         return ends
 
-    def branch(self, fact: str, branch: Branch, column: int, row: float) -> float:
+    def branch(self, fact: str, branch: Branch, column: int, row: float, trail: tuple[str, ...] = ()) -> float:
         """An answer and all that follows from it, on its row; returns where it ends."""
         option = self.option(fact, branch, column).moved(row)
         self.boxes.append(option)
         start = (option.right, row + ELBOW)
+        trail = (*trail, self.step(fact, branch))
         if isinstance(branch.then, Leaf):
-            leaf = card_box(card(branch.then, self.words), self.cards_at, row, self.card_width, self.words)
+            numbered = self.numbered(card(branch.then, self.words), trail)
+            leaf = card_box(numbered, self.cards_at, row, self.card_width, self.words)
             self.boxes.append(leaf)
             self.wires.append(Wire((start, (leaf.x, row + ELBOW)), arrow=True))
             return max(option.bottom, leaf.bottom)
-        return max(option.bottom, self.fork(branch.then, column + 1, row, start))
+        return max(option.bottom, self.fork(branch.then, column + 1, row, start, trail))
 
-    def fork(self, fork: Fork, column: int, row: float, start: tuple[float, float]) -> float:
+    def fork(self, fork: Fork, column: int, row: float, start: Point, trail: tuple[str, ...]) -> float:
         """A further question, its first branch on the row; returns where its last branch ends."""
         asked = self.question(fork, column)
         self.boxes.append(asked.moved(row - 6 - asked.height))
@@ -119,9 +123,24 @@ class _Sheet:
             if place:
                 row = bottom + BETWEEN_ROWS + self.lead(branch.then, column + 1)
             self.wires.append(Wire(((elbow if place else start[0], row + ELBOW), (self.x(column), row + ELBOW))))
-            bottom = self.branch(fork.fact, branch, column, row)
+            bottom = self.branch(fork.fact, branch, column, row, trail)
         self.wires.append(Wire(((elbow, start[1]), (elbow, row + ELBOW))))
         return bottom
+
+    def numbered(self, card: Card, trail: tuple[str, ...]) -> Numbered:
+        """The next card; what it shares with an earlier one, its rules aside, is not written twice."""
+        self.count += 1
+        like = self.drawn.setdefault(replace(card, rules=()), self.count)
+        return Numbered(
+            card, self.count, " › ".join(trail) if len(trail) > 1 else "", like if like < self.count else None
+        )
+
+    def step(self, fact: str, branch: Branch) -> str:
+        """A branch in a few words."""
+        if branch.rest:
+            return self.words.text(texts.OTHERS)
+        label = cell_label(self.words, fact, branch.cells[0])
+        return f"{label}, etc." if len(branch.cells) > 1 else label
 
     def lead(self, node: Leaf | Fork, column: int) -> float:
         """The room that questions need above the row on which they are answered."""

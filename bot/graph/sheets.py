@@ -1,5 +1,7 @@
 """A card as a box: the channel on a coloured band, what to do, the named lines, what is newer, the sources."""
 
+from dataclasses import dataclass
+
 from bot.graph import texts
 from bot.graph.boxes import Box, Line, Style, height_of, paragraph
 from bot.graph.cards import Card
@@ -16,30 +18,63 @@ NAME = Style(12, ink="muted")
 ROW = Style(13)
 NEWER_TAG = Style(11.5, bold=True, ink="newer")
 NEWER = Style(13, ink="newer")
+CORNER = Style(12, bold=True, ink="muted")
 SMALL = Style(11, ink="muted")
 RULE = Style(10.5, ink="faint")
 
 
-def card_box(card: Card, x: float, y: float, room: float, words: Words) -> Box:
-    """The card with its top left at (x, y), as tall as its texts need."""
-    left, inside = x + PADDING, room - 2 * PADDING
+@dataclass(frozen=True)
+class Numbered:
+    """A card with its number on the sheet, the answers that lead to it, and the number of an earlier one like it."""
+
+    card: Card
+    number: int
+    trail: str
+    like: int | None
+
+
+def card_box(numbered: Numbered, x: float, y: float, room: float, words: Words) -> Box:
+    """The card with its top left at (x, y), as tall as its texts need; one like an earlier one is kept short."""
+    card, left, inside = numbered.card, x + PADDING, room - 2 * PADDING
     tag = _tag(card, left, y + 8)
-    top = tag.bottom + 8
-    inner = [tag]
-    if card.newer:
+    lines = _corner(words.text(texts.CARD, {"number": numbered.number}), x + room - PADDING, y)
+    inner, top = [tag], tag.bottom + 8
+    if numbered.trail:
+        lines += paragraph(left, top - 3, inside, numbered.trail, SMALL)
+        top += height_of(lines, top) + 5
+    if card.newer and numbered.like is None:
         newer = _newer(card, left, top, inside, words)
         inner.append(newer)
         top = newer.bottom + 8
-    lines = paragraph(left, top, inside, card.say, SAY)
-    top += height_of(lines, top) + 7
-    named = ""
-    for name, text in card.rows:
-        top = _row(lines, left, top, inside, name if name != named else "", text, ROW) + 3
-        named = name
-    top += 4
-    top = _row(lines, left, top, inside, words.text(texts.SOURCE), " ; ".join(card.sources), SMALL) + 2
+    say = paragraph(left, top, inside, card.say, SAY)
+    top += height_of(say, top) + 7
+    lines += say
+    top = (
+        _like(lines, numbered, left, top, inside, words)
+        if numbered.like
+        else _rows(lines, card, left, top, inside, words)
+    )
     top = _row(lines, left, top, inside, words.text(texts.RULE), ", ".join(card.rules), RULE)
     return Box("card", x, y, room, top - y + 6, tuple(lines), tuple(inner), card.channel)
+
+
+def _rows(lines: list[Line], card: Card, x: float, top: float, room: float, words: Words) -> float:
+    named = ""
+    for name, text in card.rows:
+        top = _row(lines, x, top, room, name if name != named else "", text, ROW) + 3
+        named = name
+    return _row(lines, x, top + 4, room, words.text(texts.SOURCE), " ; ".join(card.sources), SMALL) + 2
+
+
+def _like(lines: list[Line], numbered: Numbered, x: float, top: float, room: float, words: Words) -> float:
+    text = texts.SAME_NEWER if numbered.card.newer else texts.SAME
+    found = paragraph(x, top, room, words.text(text, {"number": numbered.like}), ROW)
+    lines += found
+    return top + height_of(found, top) + 4
+
+
+def _corner(text: str, right: float, y: float) -> list[Line]:
+    return [Line(right - width(text, CORNER.size, CORNER.bold), y + 23, text, CORNER)]
 
 
 def _tag(card: Card, x: float, y: float) -> Box:

@@ -38,6 +38,10 @@ DEADLINE = "Délai"
 RELEASES = "Créneaux"
 SOURCE = "Source"
 RULE = "Règle"
+CARD = "Réponse {number}"
+SAME = "Mêmes indications et mêmes sources que la réponse {number}."
+SAME_NEWER = "Mêmes indications, même règle plus récente et mêmes sources que la réponse {number}."
+OTHERS = "autres réponses"
 THE_REST = "Toutes les autres réponses"
 ANY_ANSWER = "Quelle que soit la réponse"
 UNASKED = "Sans question, si la personne l’a dit d’elle-même :"
@@ -54,7 +58,8 @@ OTHER_DAYS = "Toute autre date"
 
 TEXTS: tuple[str, ...] = (
     *CHANNELS.values(), INTRODUCTION, OWN_DOCUMENTS, NO_DOCUMENTS, LEGEND, WHAT_TO_DO, NEWER, NEWER_LEGEND, CALENDAR,
-    SUPPLEMENTARY, NO_SUPPLEMENTARY, PAGE, EMAIL, PLACE, SITE, DEADLINE, RELEASES, SOURCE, RULE, THE_REST, ANY_ANSWER,
+    SUPPLEMENTARY, NO_SUPPLEMENTARY, PAGE, EMAIL, PLACE, SITE, DEADLINE, RELEASES, SOURCE, RULE, CARD,
+    SAME, SAME_NEWER, OTHERS, THE_REST, ANY_ANSWER,
     UNASKED, APPROVED, ON_THE, CONFIDENCE, UNDER, BETWEEN, FROM, ENDED_MONTHS, ENDED_DAYS, OTHER_DAYS,
 )  # fmt: skip
 """All of the above, for the catalogues."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -13,7 +13,17 @@ from dialogs import facts as kinds
 from dialogs.knowledge.files import FOLDER, Fault, read
 from dialogs.knowledge.places.tables import load_departments
 from dialogs.knowledge.schema import Accepted, Period, Source, When
-from dialogs.knowledge.shelves import Asking, Documents, FactEntry, National, Prefecture, Questions, Rule, Shelf
+from dialogs.knowledge.shelves import (
+    Asking,
+    Checklist,
+    Documents,
+    FactEntry,
+    National,
+    Prefecture,
+    Questions,
+    Rule,
+    Shelf,
+)
 from dialogs.rules import Row, Table, Wait
 from dialogs.understanding.places import load_places
 from dialogs.understanding.reading import Value
@@ -22,6 +32,9 @@ UNKNOWN = "unknown"
 """The pseudo-cell of a fact that is not known; only texts may ask for it, rules may not."""
 
 Facts = Mapping[str, Value]
+Condition = tuple[str, tuple[str, ...] | None, tuple[str, ...]]
+"""A fact, the cells that are accepted (None: all but) and those that are not."""
+
 Section = Literal["releases", "timings", "paths", "own_lists", "remarks", "updates", "rungs"]
 Found = TypeVar("Found")
 
@@ -54,6 +67,7 @@ class Knowledge:
         self.entries = {entry.name: entry for entry in self.questions.facts}
         self.kinds = {entry.name: self._kind(entry) for entry in self.questions.facts}
         self.rules: dict[str, Rule] = {}
+        self._conditions: dict[int, tuple[Condition, ...]] = {}
         cells = {name: kind.cells for name, kind in self.kinds.items()}
         self.table = Table(cells, self._rows(), list(self._waits()))
 
@@ -88,14 +102,19 @@ class Knowledge:
 
     def holds(self, when: When, cells: Mapping[str, str]) -> bool:
         """Whether a text's condition holds; what is not known holds only for the pseudo-cell `unknown`."""
-        for fact, accepted in when.items():
+        for fact, only, excluded in self._compiled(when):
             cell = cells.get(fact, UNKNOWN)
-            if accepted.only is not None:
-                if cell not in accepted.only:
-                    return False
-            elif cell == UNKNOWN or cell in accepted.excluded:
+            if cell not in only if only is not None else cell == UNKNOWN or cell in excluded:
                 return False
         return True
+
+    def _compiled(self, when: When) -> tuple[Condition, ...]:
+        """A condition as plain tuples: texts are chosen many times a turn. Conditions live as long as the knowledge."""
+        found = self._conditions.get(id(when))
+        if found is None:
+            found = tuple((fact, accepted.only, accepted.excluded) for fact, accepted in when.items())
+            self._conditions[id(when)] = found
+        return found
 
     def asking(self, fact: str, cells: Mapping[str, str]) -> Asking:
         """The way to ask a fact in this situation: the préfecture's own, else the first general one that applies."""
@@ -140,6 +159,23 @@ class Knowledge:
                 return entries[name]
         raise KeyError(f"{section}: {name}")
 
+    def checklists(self, cells: Mapping[str, str], day: date) -> tuple[Checklist, ...]:
+        """The checklists for a situation on a day, in the order of the file."""
+        return self._checklists(tuple(cells.get(fact, UNKNOWN) for fact in self._checklist_facts), day)
+
+    @cached_property
+    def _checklist_facts(self) -> tuple[str, ...]:
+        return tuple({fact: None for entry in self.documents.checklists for fact in entry.when})
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - situations repeat, and one Knowledge lives as long as the process
+    def _checklists(self, cells: tuple[str, ...], day: date) -> tuple[Checklist, ...]:
+        known = dict(zip(self._checklist_facts, cells, strict=True))
+        return tuple(
+            entry
+            for entry in self.documents.checklists
+            if (entry.since is None or entry.since <= day) and self.holds(entry.when, known)
+        )
+
     @cached_property
     def sources(self) -> Mapping[str, Source]:
         """All documents by their short name (S0, N2…)."""
@@ -162,7 +198,7 @@ class Knowledge:
                 return kinds.Years(tuple(kinds.YearsBand(band.name, band.below) for band in entry.bands))
             case "day":
                 bands = [kinds.DayBand(band.name, span(band.ended_more_than)) for band in entry.bands]
-                return kinds.Day(tuple(bands))
+                return kinds.Day(tuple(bands), entry.past)
             case "calendars":
                 return kinds.CalendarNumbers()
             case "agdref":

@@ -79,7 +79,8 @@ class Waiting(Entry):
 
 
 class FactEntry(Entry):
-    """A fact: its kind, the labels of its values, how it is asked, and which other facts it replaces when given.
+    """A fact: its kind, the labels of its values, how it is asked, which other facts it replaces when given,
+    and which it unsettles when it changes (a calendar found full is of one situation). `past`: a day not after today.
 
     `waits_for` are exceptions to the order of the file. What is not `kept` is answered and dropped (the foreigner's number).
     """
@@ -93,6 +94,8 @@ class FactEntry(Entry):
     kept: bool = True
     waits_for: tuple[Waiting, ...] = ()
     replaces: Names = ()
+    unsettles: Names = ()
+    past: bool = False
 
 
 class Assumption(Entry):

@@ -6,14 +6,10 @@ from dialogs.understanding.lexicon import Lexicon, Meaning
 from dialogs.understanding.phrases import Found
 from dialogs.understanding.words import Word
 
-_NEGATORS = frozenset("pas not never jamais sans without ni nor non no".split())
-_AFTER_NEGATOR_NOTHING_IS_DENIED = frozenset(
-    "encore yet only seulement pu reussi arrive able recu sure sur comment how".split()
-)
-_NEW_START = frozenset(
-    "mais but c ce cest it its j je i et and car because donc so pour for comment how si if que qui which who moi"
-    " elle il he she we nous plutot instead".split()
-)
+_Hit = tuple[Meaning, Found]
+_Used = Mapping[int, list[Found]]
+"""The phrases found at each word."""
+
 _REACH = 5
 _ABOUT_A_PERSON = frozenset({"permit", "nationality", "ground=illness"})
 
@@ -25,13 +21,13 @@ def settle(
     hits = [(lexicon.meanings[each.meaning], each) for each in found]
     hits = [(meaning, each) for meaning, each in hits if meaning.kind != "answer" or meaning.name == asked]
     hits = _without_hidden(hits)
-    used = _used(hits)
+    used, small = _used(hits), lexicon.small
     hits = [
         (meaning, each)
         for meaning, each in hits
         if not (
             (meaning.kind == "fact" or meaning.deniable)
-            and (denied(meaning, each, words, used) or _of_another(meaning, each, hits, words))
+            and (_denied(meaning, each, words, used, small) or _of_another(meaning, each, hits, words, small))
         )
     ]
     hits = _without_parts(hits)
@@ -48,24 +44,23 @@ def settle(
     return settled
 
 
-def _rank(hit: tuple[Meaning, Found]) -> float:
+def _rank(hit: _Hit) -> float:
     meaning, found = hit
     return found.weight - (0.5 if meaning.kind == "answer" else 0.0)
 
 
-def _without_parts(hits: list[tuple[Meaning, Found]]) -> list[tuple[Meaning, Found]]:
+def _without_parts(hits: list[_Hit]) -> list[_Hit]:
     """A phrase inside a longer one of the same fact says nothing of its own."""
     return [
         (meaning, each)
         for meaning, each in hits
         if not any(
-            other.name == meaning.name and other.kind != "cue" and each.words < longer.words
-            for other, longer in hits
+            other.name == meaning.name and other.kind != "cue" and each.words < longer.words for other, longer in hits
         )
     ]
 
 
-def _without_hidden(hits: list[tuple[Meaning, Found]]) -> list[tuple[Meaning, Found]]:
+def _without_hidden(hits: list[_Hit]) -> list[_Hit]:
     hiding = [(meaning, each) for meaning, each in hits if meaning.hides]
     return [
         (meaning, each)
@@ -78,7 +73,7 @@ def _without_hidden(hits: list[tuple[Meaning, Found]]) -> list[tuple[Meaning, Fo
     ]
 
 
-def _used(hits: Iterable[tuple[Meaning, Found]]) -> Mapping[int, list[Found]]:
+def _used(hits: Iterable[_Hit]) -> _Used:
     used: dict[int, list[Found]] = {}
     for _, each in hits:
         for place in each.words:
@@ -86,30 +81,39 @@ def _used(hits: Iterable[tuple[Meaning, Found]]) -> Mapping[int, list[Found]]:
     return used
 
 
-def denied(meaning: Meaning, found: Found, words: Sequence[Word], used: Mapping[int, list[Found]]) -> bool:
+def _denied(
+    meaning: Meaning, found: Found, words: Sequence[Word], used: _Used, small: Mapping[str, frozenset[str]]
+) -> bool:
     """Whether a negation just before bears on what was found (« ce n'est pas un renouvellement »)."""
     first = found.first
     for place in range(first - 1, max(first - 1 - _REACH, -1), -1):
         word = words[place]
         if word.clause != words[first].clause:
             return False
-        if word.text in _NEGATORS:
-            return not _says_something_else(place, meaning, found, words, used)
+        if word.text in small["negators"]:
+            return not _says_something_else(place, meaning, found, words, used, small)
         if word.text == "plus" and any(before.text in ("n", "ne") for before in words[max(place - 3, 0) : place]):
-            return not _says_something_else(place, meaning, found, words, used)
-        if word.text in _NEW_START:
+            return not _says_something_else(place, meaning, found, words, used, small)
+        if word.text in small["new_start"]:
             return False
     return False
 
 
 def _says_something_else(
-    place: int, meaning: Meaning, found: Found, words: Sequence[Word], used: Mapping[int, list[Found]]
+    place: int,
+    meaning: Meaning,
+    found: Found,
+    words: Sequence[Word],
+    used: _Used,
+    small: Mapping[str, frozenset[str]],
 ) -> bool:
     """Whether the negator at `place` belongs to another phrase, opens an answer, or denies nothing after it."""
     starts = place == 0 or words[place - 1].sentence != words[place].sentence
     if words[place].text in ("non", "no") and starts:
         return True
-    if place + 1 < len(words) and words[place + 1].text in _AFTER_NEGATOR_NOTHING_IS_DENIED:
+    if place + 1 < len(words) and words[place + 1].text in small["after_a_negator_nothing_is_denied"]:
+        return True
+    if meaning.pending and {word.text for word in words[max(place - 1, 0) : place + 2]} & small["unable"]:
         return True
     if place + 1 == found.first and meaning.pending:
         # « je n'ai pas renouvelé ma carte » : it remains to be done. « pas un renouvellement » has an article.
@@ -118,10 +122,17 @@ def _says_something_else(
 
 
 def _of_another(
-    meaning: Meaning, found: Found, hits: Sequence[tuple[Meaning, Found]], words: Sequence[Word]
+    meaning: Meaning,
+    found: Found,
+    hits: Sequence[_Hit],
+    words: Sequence[Word],
+    small: Mapping[str, frozenset[str]],
 ) -> bool:
     """Whether a permit, a nationality or an illness is a relative's (« ma femme est étudiante »)."""
     if meaning.name not in _ABOUT_A_PERSON and meaning.key not in _ABOUT_A_PERSON:
+        return False
+    on_their_behalf = any(each.name == "procedure" for each, _ in hits)
+    if on_their_behalf and not any(word.text in small["oneself"] for word in words):
         return False
     for other, cue in hits:
         if other.key != "cue=relative" or cue.first > found.first or cue.words & found.words:
@@ -129,18 +140,16 @@ def _of_another(
         between = words[cue.last + 1 : found.first]
         if words[cue.first].sentence != words[found.first].sentence:
             continue
-        if len(between) <= 6 and not any(word.text in ("je", "j", "i", "moi", "me", "im") for word in between):
+        if len(between) <= 6 and not any(word.text in small["oneself"] for word in between):
             return True
     return False
 
 
-def _after_correction(hits: list[tuple[Meaning, Found]]) -> list[tuple[Meaning, Found]]:
+def _after_correction(hits: list[_Hit]) -> list[_Hit]:
     """After « non, finalement… » what is said again replaces what was said before."""
     turns = [each.first for meaning, each in hits if meaning.key == "cue=correction"]
     if not turns:
         return hits
     turn = max(turns)
     again = {meaning.name for meaning, each in hits if each.first > turn and meaning.kind == "fact"}
-    return [
-        (meaning, each) for meaning, each in hits if meaning.name not in again or each.first > turn
-    ]
+    return [(meaning, each) for meaning, each in hits if meaning.name not in again or each.first > turn]

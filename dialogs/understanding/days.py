@@ -40,8 +40,10 @@ def bound_dates(
         fact = DATE_FACTS.get(cue or "")
         if cue is None or fact is None or distance >= nearest.get(fact, _REACH):
             continue
-        nearest[fact] = distance
         day = behind.get(found.span, found).day if cue in _PAST else found.day
+        if cue == "appointment" and day < today:
+            continue
+        nearest[fact] = distance
         facts[fact] = (day, found.span)
     return facts
 
@@ -51,9 +53,7 @@ def _within(found: FoundDate, words: Sequence[Word]) -> set[int]:
     return {place for place, word in enumerate(words) if word.span[1] > first and word.span[0] < last}
 
 
-def _cue_of(
-    found: FoundDate, words: Sequence[Word], cues: Sequence[tuple[str, Found]]
-) -> tuple[str | None, float]:
+def _cue_of(found: FoundDate, words: Sequence[Word], cues: Sequence[tuple[str, Found]]) -> tuple[str | None, float]:
     inside = _within(found, words)
     if not inside:
         return None, _REACH

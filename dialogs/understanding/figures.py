@@ -6,8 +6,14 @@ from collections.abc import Mapping, Sequence
 from dialogs.understanding.words import Word
 
 _CALENDAR = re.compile(r"(?<![\d.,/])([1-4])\s?[.,]\s?([1-4])(?![\d/]|[.,]\d)")
-_RANGE = re.compile(r"(?<![\d.,/])([1-4])[.,]([1-4])\s*(?:-|–|à|au|a|to|jusqu'?\s?(?:à|au|a))\s*(?:the\s+|le\s+|au\s+)?\1[.,]([1-4])(?!\d)")
-_WHOLE_CALENDAR = re.compile(r"\b(?:calendrier|calendar|calandrier|calendrie|cal)s?\s*(?:n°|no|numero|numéro|number)?\s*([1-4])(?![.,]?\d)", re.I)
+_RANGE = re.compile(
+    r"(?<![\d.,/])([1-4])[.,]([1-4])\s*(?:-|–|à|au|a|to|jusqu'?\s?(?:à|au|a))\s*"
+    r"(?:the\s+|le\s+|au\s+)?\1[.,]([1-4])(?!\d)"
+)
+_WHOLE_CALENDAR = re.compile(
+    r"\b(?:calendrier|calendar|calandrier|calendrie|cal)s?\s*(?:n°|no|numero|numéro|number)?\s*([1-4])(?![.,]?\d)",
+    re.IGNORECASE,
+)
 _PRICE = re.compile(r"\s*(?:€|euros?|eur\b|heures?|h\b|km|%|/)", re.I)
 _AGDREF = re.compile(r"(?<![\w+])(?:([A-Za-z])\s?)?(\d(?:\s?\d){8,9})(?![\d€]|\s?€)")
 _OLDEST = 110
@@ -29,9 +35,7 @@ def calendars(text: str) -> str | None:
 
 
 def _plain_calendars(text: str) -> list[tuple[str, str]]:
-    return [
-        (match[1], match[2]) for match in _CALENDAR.finditer(text) if not _PRICE.match(text, match.end())
-    ]
+    return [(match[1], match[2]) for match in _CALENDAR.finditer(text) if not _PRICE.match(text, match.end())]
 
 
 def foreigner_number(text: str, *, expected: bool = False) -> str | None:

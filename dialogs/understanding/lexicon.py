@@ -1,12 +1,13 @@
 """What words mean: the lexicons of `dialogs/knowledge/lexicons`, loaded once.
 
-`meanings.yaml` says what wins over what; `fr.yaml` and `en.yaml` give the phrases of each language, `ordinary.txt` the
-words not to be mistaken for theirs. All languages are read together, because people mix them (« my récépissé expires »).
+`meanings.yaml` says what wins over what; `fr.yaml` and `en.yaml` give the phrases of each language, `ordinary.txt`
+the words not to be mistaken for theirs. All languages are read together, because people mix them
+(« my récépissé expires »).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -16,6 +17,7 @@ from dialogs.understanding.phrases import Phrases
 from dialogs.understanding.words import plain, split
 
 LANGUAGES = ("fr", "en")
+SMALL = ("negators", "after_a_negator_nothing_is_denied", "unable", "new_start", "oneself", "left_behind")
 # Every scalar a string: « on », « no » and « oui » are words here, and it is the fastest of the loaders.
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -25,7 +27,7 @@ class Meaning:
     """One thing a message can say: a fact's value, an intent, or a cue that only helps to read the rest.
 
     `beats` are meanings dropped wherever they are in the same message, `hides` those dropped where they
-    overlap; the other marks are explained at the head of meanings.yaml. `exact` meanings are never understood through a typing mistake nor guessed.
+    overlap; the other marks are explained at the head of meanings.yaml.
     """
 
     kind: str
@@ -49,23 +51,37 @@ class Lexicon:
     """Every meaning, the phrases that say it, and the small words of each language."""
 
     meanings: Mapping[str, Meaning]
-    phrases: Phrases
+    written: Sequence[tuple[str, str]]
+    groups: Mapping[str, Sequence[str]]
+    light: Sequence[str]
+    polite: Sequence[str]
+    ordinary: Sequence[str]
+    small: Mapping[str, frozenset[str]]
     shorthand: Mapping[str, Mapping[tuple[str, ...], tuple[str, ...]]]
     telltale: Mapping[str, frozenset[str]]
     examples: Mapping[str, tuple[str, ...]]
     numbers: Mapping[str, int]
-    polite: frozenset[str]
 
-    def values(self, fact: str) -> tuple[str, ...]:
-        """The values of a fact, or the intents, that phrases can give."""
-        return tuple(
-            sorted({each.value for each in self.meanings.values() if each.name == fact and each.kind != "cue"})
-        )
+    @cached_property
+    def phrases(self) -> Phrases:
+        """The phrases compiled, on first use: it takes a tenth of a second.
+
+        Raises ValueError naming the phrase when one cannot be read.
+        """
+        phrases = Phrases(self.groups, self.light, self.polite, self.small["negators"])
+        for key, text in self.written:
+            phrases.add(key, text, exact=self.meanings[key].exact)
+        phrases.know(self.ordinary)
+        return phrases
+
+    def values(self, name: str) -> frozenset[str]:
+        """The values of a fact (or, for `intent`, the intents) that phrases can give."""
+        return frozenset(each.value for each in self.meanings.values() if each.name == name and each.kind != "cue")
 
 
 @lru_cache(maxsize=1)
 def load_lexicon() -> Lexicon:
-    """The lexicon of the package. Raises ValueError naming the phrase when one cannot be read."""
+    """The lexicon of the package."""
     folder = files("dialogs.knowledge") / "lexicons"
     relations = _read(folder / "meanings.yaml")
     languages = {name: _read(folder / f"{name}.yaml") for name in LANGUAGES}
@@ -82,32 +98,31 @@ def _ordinary(text: str) -> list[str]:
 
 
 def build(
-    relations: Mapping[str, Any], languages: Mapping[str, Mapping[str, Any]], ordinary: Iterable[str] = ()
+    relations: Mapping[str, Any], languages: Mapping[str, Mapping[str, Any]], ordinary: Sequence[str] = ()
 ) -> Lexicon:
     """A lexicon from the contents of its files; `ordinary` words are never corrected."""
     groups: dict[str, list[str]] = {}
-    for language in languages.values():
-        for name, texts in language.get("groups", {}).items():
-            groups.setdefault(name, []).extend(map(str, texts))
-    light = [str(word) for language in languages.values() for word in language.get("light", ())]
-    polite = [str(word) for language in languages.values() for word in language.get("polite", ())]
-    phrases = Phrases(groups, light, polite)
     meanings: dict[str, Meaning] = {}
+    written: list[tuple[str, str]] = []
     for language in languages.values():
+        for name, texts in language["groups"].items():
+            groups.setdefault(name, []).extend(texts)
         for kind, name, value, texts in _entries(language):
             meaning = _meaning(kind, name, value, relations)
             meanings[meaning.key] = meaning
-            for text in texts:
-                phrases.add(meaning.key, str(text), exact=meaning.exact)
-    phrases.know(ordinary)
+            written += ((meaning.key, text) for text in texts)
     return Lexicon(
         meanings,
-        phrases,
+        written,
+        groups,
+        [word for language in languages.values() for word in language["light"]],
+        [word for language in languages.values() for word in language["polite"]],
+        ordinary,
+        {name: frozenset().union(*(each["small"][name] for each in languages.values())) for name in SMALL},
         {name: _shorthand(language) for name, language in languages.items()},
         {name: frozenset(map(plain, language["telltale"])) for name, language in languages.items()},
         _examples(languages),
         {plain(word): int(number) for language in languages.values() for word, number in language["numbers"].items()},
-        frozenset(map(plain, polite)),
     )
 
 
@@ -115,10 +130,10 @@ def _entries(language: Mapping[str, Any]) -> Iterator[tuple[str, str, str, list[
     for kind in ("facts", "answers"):
         for name, values in language.get(kind, {}).items():
             for value, texts in values.items():
-                yield kind.removesuffix("s"), name, str(value), texts
+                yield kind.removesuffix("s"), name, value, texts
     for kind in ("intents", "cues"):
         for value, texts in language.get(kind, {}).items():
-            yield kind.removesuffix("s"), kind.removesuffix("s"), str(value), texts
+            yield kind.removesuffix("s"), kind.removesuffix("s"), value, texts
 
 
 def _meaning(kind: str, name: str, value: str, relations: Mapping[str, Any]) -> Meaning:
@@ -140,8 +155,8 @@ def _meaning(kind: str, name: str, value: str, relations: Mapping[str, Any]) -> 
 def _shorthand(language: Mapping[str, Any]) -> dict[tuple[str, ...], tuple[str, ...]]:
     table: dict[tuple[str, ...], tuple[str, ...]] = {}
     for written, meant in language.get("shorthand", {}).items():
-        key = tuple(word.text for word in split(str(written)))
-        table[key] = tuple(word.text for word in split(str(meant)))
+        key = tuple(word.text for word in split(written))
+        table[key] = tuple(word.text for word in split(meant))
     return table
 
 
@@ -149,5 +164,5 @@ def _examples(languages: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str
     examples: dict[str, list[str]] = {}
     for language in languages.values():
         for key, texts in language.get("examples", {}).items():
-            examples.setdefault(key, []).extend(map(str, texts))
+            examples.setdefault(key, []).extend(texts)
     return {key: tuple(texts) for key, texts in examples.items()}

@@ -53,16 +53,15 @@ class SentenceModel:
         vector = numpy.append(self._encode([text[:_LONGEST]])[0] - mean, 1.0)
         scores = vector @ weights
         odds = numpy.exp(scores - scores.max())
-        return sorted(
-            zip(meanings, (odds / odds.sum()).tolist(), strict=True), key=lambda each: each[1], reverse=True
-        )
+        return sorted(zip(meanings, (odds / odds.sum()).tolist(), strict=True), key=lambda each: each[1], reverse=True)
 
     def complete(
-        self, text: str, intent: str | None, facts: Mapping[str, Value]
+        self, text: str, intent: str | None, facts: Mapping[str, Value], asked: str | None = None
     ) -> tuple[str | None, dict[str, Value], tuple[Guess, ...]]:
         """The intent and the facts with what the sentence is surely like, and the guesses worth a question.
 
-        Nothing is asked of the model where the lexicon understood what the message is about.
+        Nothing is asked of the model where the lexicon understood what the message is about. A person who was
+        `asked` for a fact is not taken to say another one.
         """
         known = dict(facts)
         if intent is not None or not any(letter.isalpha() for letter in text):
@@ -70,7 +69,7 @@ class SentenceModel:
         about = any(name in _SUBJECTS for name in known)
         if about and "?" not in text:
             return intent, known, ()
-        likely = self.likely(text)
+        likely = [each for each in self.likely(text) if asked is None or _may_answer(each[0], asked)]
         best, probability = likely[0]
         name, _, value = best.partition("=")
         if probability >= (SURE_BESIDE_FACTS if about else SURE):
@@ -78,10 +77,14 @@ class SentenceModel:
                 return value, known, ()
             if not about and best != NOTHING:
                 return intent, {**known, name: value}, ()
-        if about or best == NOTHING and probability >= SURE:
+        if about or (best == NOTHING and probability >= SURE):
             return intent, known, ()
         guesses = [_guess(each) for each, odds in likely if odds >= WORTH_ASKING and each != NOTHING]
         return intent, known, tuple(guesses[:_MOST_GUESSES])
+
+
+def _may_answer(meaning: str, asked: str) -> bool:
+    return meaning == NOTHING or meaning.startswith(("intent=", f"{asked}="))
 
 
 def _guess(meaning: str) -> Guess:
@@ -100,7 +103,8 @@ def read_weights(content: bytes) -> tuple[list[str], Any, Any]:
 
 def load_encoder() -> Encoder:
     """The sentence model of the package. Raises ImportError where it is not installed."""
-    model = importlib.import_module(PACKAGE).E5()
+    # One thread: a sentence is short, and threads waiting for each other cost more than they give on a busy machine.
+    model = importlib.import_module(PACKAGE).E5(num_threads=1)
     return lambda texts: model.encode(list(texts), is_query=True)
 
 

@@ -20,7 +20,7 @@ import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 
 from dialogs.understanding.spelling import CALENDAR, NUMBER, Spelling
 from dialogs.understanding.words import Word, plain
@@ -31,7 +31,6 @@ _LIGHT = "~"
 _GAPS = {"...": _FAR, "_": _TIGHT}
 _Sequence = list[frozenset[str] | int]
 """Word classes, and between them the number of words that may intervene where it is not the usual one."""
-_BARRIERS = frozenset("pas non not never jamais sans without no ni nor".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,29 +81,46 @@ class _Joint:
     lacks: tuple[str, ...]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _is_light(words: frozenset[str]) -> bool:
     return all(word.startswith(_LIGHT) for word in words)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _unmarked(words: frozenset[str]) -> frozenset[str]:
     return frozenset(word.removeprefix(_LIGHT) for word in words)
+
+
+def _is_chain(word: str) -> bool:
+    return "_" in word and not word.startswith("@")
+
+
+def _chain(word: str) -> _Sequence:
+    """The words of « d_ou_vient », each right after the other."""
+    sequence: _Sequence = []
+    for each in word.split("_"):
+        sequence += (_TIGHT, frozenset({plain(each)}))
+    return sequence[1:]
 
 
 class Phrases:
     """Every phrase of a lexicon, compiled.
 
     `groups` name sets of words for `@name`; `light` words count for nothing; `polite` words may surround a phrase
-    that must stand alone.
+    that must stand alone; no phrase reaches over one of the `negators`.
     """
 
     def __init__(
-        self, groups: Mapping[str, Sequence[str]], light: Collection[str], polite: Collection[str]
+        self,
+        groups: Mapping[str, Sequence[str]],
+        light: Collection[str],
+        polite: Collection[str],
+        negators: Collection[str],
     ) -> None:
         self._groups = groups
         self._light = frozenset(map(plain, light))
         self._polite = frozenset(map(plain, polite))
+        self._negators = frozenset(negators)
         self._root = _Node()
         self._classes: dict[tuple[frozenset[str], bool], int] = {}
         self._spelling = Spelling(self._light | self._polite)
@@ -118,7 +134,8 @@ class Phrases:
         if len(parts) == 1:
             self._add_run(meaning, parts[0], exact)
             return
-        needs, lacks = [], []
+        needs: list[str] = []
+        lacks: list[str] = []
         for part in parts:
             absent = part.startswith("!")
             words = part.removeprefix("!").strip()
@@ -140,7 +157,7 @@ class Phrases:
                     continue
                 edges = node.edges.setdefault(gap, {})
                 node = edges.setdefault(self._class_of(wanted, exact), _Node())
-                gap = _NONE if wanted <= _BARRIERS else _NEAR
+                gap = _NONE if wanted <= self._negators else _NEAR
             if node is self._root:
                 raise ValueError(f"no word in the phrase {run!r} of {key}")
             if step not in node.ends:
@@ -161,9 +178,8 @@ class Phrases:
             required, optional, word = match.groups()
             if word in _GAPS:
                 choices.append([[_GAPS[word]]])
-            elif word is not None and "_" in word and not word.startswith("@"):
-                chain = [[frozenset({plain(each)}), _TIGHT] for each in word.split("_")]
-                choices.append([list(itertools.chain.from_iterable(chain))[:-1]])
+            elif word is not None and _is_chain(word):
+                choices.append([_chain(word)])
             elif word is not None:
                 choices.append(self._alternatives(word))
             else:
@@ -183,11 +199,13 @@ class Phrases:
         single: set[str] = set()
         longer: list[_Sequence] = []
         for text in self._spread(texts):
-            if " " in text or "_" in text and not text.startswith("@"):
+            if " " in text or _is_chain(text):
                 longer += self._sequences(text)
             else:
                 single.add(self._written(text))
-        return ([[frozenset(single)]] if single else []) + longer
+        if single:
+            longer.insert(0, [frozenset(single)])
+        return longer
 
     def _spread(self, texts: Iterable[str]) -> Iterator[str]:
         """Each text, a lone group name replaced by what the group holds."""
@@ -222,9 +240,7 @@ class Phrases:
         """Every meaning in a message, overlapping ones too: choosing is for the caller. The words at the places
         in `names` are proper names: no typing mistake is looked for in them.
         """
-        classes = [
-            self._spelling.classes(word.text, strict=place in names) for place, word in enumerate(words)
-        ]
+        classes = [self._spelling.classes(word.text, strict=place in names) for place, word in enumerate(words)]
         found: dict[tuple[str, frozenset[int]], Found] = {}
         parts: dict[str, frozenset[int]] = {}
         for start in range(len(words)):
@@ -248,7 +264,7 @@ class Phrases:
         taken: tuple[int, ...],
         words: Sequence[Word],
         classes: Sequence[tuple[int, ...]],
-            ) -> Iterator[tuple[_Step, tuple[int, ...]]]:
+    ) -> Iterator[tuple[_Step, tuple[int, ...]]]:
         for step in node.ends:
             if self._stands(step, taken, words):
                 yield step, taken
@@ -262,7 +278,7 @@ class Phrases:
                 if not taken or gap == _TIGHT:
                     break
                 letters = words[place].text
-                if letters in _BARRIERS:
+                if letters in self._negators:
                     break
                 skipped += letters not in self._light
                 if skipped > gap:
@@ -272,6 +288,4 @@ class Phrases:
     def _stands(self, step: _Step, taken: tuple[int, ...], words: Sequence[Word]) -> bool:
         if step.alone_before and any(word.text not in self._polite for word in words[: taken[0]]):
             return False
-        return not (
-            step.alone_after and any(word.text not in self._polite for word in words[taken[-1] + 1 :])
-        )
+        return not (step.alone_after and any(word.text not in self._polite for word in words[taken[-1] + 1 :]))

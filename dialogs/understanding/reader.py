@@ -1,5 +1,6 @@
 """Reading a message: its language, the facts it states, what it asks for, and what it may have meant."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -14,13 +15,14 @@ from dialogs.understanding.phrases import Found
 from dialogs.understanding.places import Place, Places, load_places
 from dialogs.understanding.reading import Guess, Reading, Value
 from dialogs.understanding.tongue import language_of
-from dialogs.understanding.whereabouts import home
+from dialogs.understanding.whereabouts import GUYANE, home
 from dialogs.understanding.words import Word, split
 
 _LONGEST = 2000
 _SAYING_YEARS = ("permit", "ground")
 _NO_HINT = ("none", "other", "usual")
 _MOST_GUESSES = 3
+_NUMBERS_ONLY = re.compile(r"[\W\d_]*")
 _PLACE_FACTS = ("prefecture", "commune", "district")
 _Settled = dict[str, list[tuple[str, Found]]]
 
@@ -33,9 +35,7 @@ class Reader:
         self._places = places
         self._model = model
 
-    def read(
-        self, text: str, today: date, *, asked: str | None = None, language: str | None = None
-    ) -> Reading:
+    def read(self, text: str, today: date, *, asked: str | None = None, language: str | None = None) -> Reading:
         """What `text` says. `asked` is the fact whose question the person is answering, `language` the
         conversation's if known. Only the first 2,000 characters are read.
         """
@@ -46,11 +46,12 @@ class Reader:
         found = self._lexicon.phrases.find(words, _within(words, places))
         settled = settle(found, words, self._lexicon, asked)
         facts = self._facts(text, words, settled, today, asked)
-        facts = {**home(places, words, settled, sure=asked in _PLACE_FACTS), **facts}
+        if asked in (None, *_PLACE_FACTS) or not _NUMBERS_ONLY.fullmatch(text):
+            facts = {**self._home(text, words, places, settled, asked), **facts}
         intent = self._intent(settled, facts, asks="?" in text)
         guesses: tuple[Guess, ...] = ()
         if self._model is not None:
-            intent, facts, guesses = self._model.complete(text, intent, facts)
+            intent, facts, guesses = self._model.complete(text, intent, facts, asked)
         elif intent is None and not facts:
             guesses = self._hints(found)
         return Reading(tongue, intent, facts, guesses)
@@ -78,6 +79,16 @@ class Reader:
         if printed is not None:
             facts["agdref"] = printed
         return {**facts, **read_answer(text, words, today, asked, facts, self._lexicon)}
+
+    def _home(
+        self, text: str, words: list[Word], places: tuple[Place, ...], settled: _Settled, asked: str | None
+    ) -> dict[str, str]:
+        found = home(places, words, settled, self._lexicon.small["left_behind"], sure=asked in _PLACE_FACTS)
+        if asked == "commune" and "commune" not in found:
+            town = self._places.commune(text.strip(), GUYANE)
+            if town is not None:
+                return {"prefecture": GUYANE, "commune": town}
+        return found
 
     def _intent(self, settled: _Settled, facts: Mapping[str, Value], *, asks: bool) -> str | None:
         """The likeliest intent; one that counts only `alone` gives way to the facts the message states."""
@@ -126,5 +137,3 @@ def load_reader(*, model: bool = True) -> Reader:
     """The reader of the package; the sentence model, if wanted and installed, is loaded when first needed."""
     lexicon = load_lexicon()
     return Reader(lexicon, load_places(), installed_model() if model else None)
-
-

@@ -6,7 +6,7 @@ lexicon knows is never corrected into another, and short words are never correct
 
 import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -51,7 +51,6 @@ class Spelling:
             self._exact[word].add(number)
             if not exact:
                 self._loose[word].add(number)
-                self._sounds[sound(word)].add(number)
 
     def know(self, words: Collection[str]) -> None:
         """Ordinary words that look like words of the lexicon and are not: never to be corrected."""
@@ -83,27 +82,27 @@ class Spelling:
         return found
 
     def _forgive(self, word: str) -> set[int]:
+        if self._by_letter is None:
+            self._by_letter = self._index()
         heard = sound(word)
         if len(heard) >= _SHORTEST_SOUND and heard in self._sounds:
             return set(self._sounds[heard])
-        near = self._mistyped(word)
+        near = self._mistyped(word, self._by_letter.get(word[0], ()))
         if near is not None:
-            return set(self._loose[near])
+            return self._loose[near].union(
+                *(self._loose_stems.get(near[:length], ()) for length in range(2, len(near) + 1))
+            )
         found: set[int] = set()
-        for length in range(_SHORTEST_STEM, len(word) + 1):
+        for length in range(_SHORTEST_STEM, len(word) + 2):
             stems = self._stems_by_length.get((word[0], length), ())
             best = process.extractOne(word[:length], stems, scorer=OSA.distance, score_cutoff=1)
             if best is not None:
                 found = set(self._loose_stems[best[0]])
         return found
 
-    def _mistyped(self, word: str) -> str | None:
-        if self._by_letter is None:
-            self._by_letter = self._index()
+    def _mistyped(self, word: str, candidates: Sequence[str]) -> str | None:
         cutoff = 2 if len(word) >= _LONG else 1
-        near = process.extract(
-            word, self._by_letter.get(word[0], ()), scorer=OSA.distance, score_cutoff=cutoff, limit=3
-        )
+        near = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=cutoff, limit=3)
         for meant, _, _ in near:
             if len(word) != len(meant) or len(word) > _SHORTEST_MISTYPED or sorted(word) == sorted(meant):
                 return str(meant)
@@ -112,6 +111,7 @@ class Spelling:
     def _index(self) -> dict[str, list[str]]:
         by_letter: dict[str, list[str]] = {}
         for word in sorted(self._loose):
+            self._sounds[sound(word)] |= self._loose[word]
             if len(word) >= _SHORTEST_MISTYPED and not word[0].isdigit():
                 by_letter.setdefault(word[0], []).append(word)
         self._stems_by_length = {}

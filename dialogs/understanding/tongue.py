@@ -19,9 +19,7 @@ _SCRIPTS = (
 )
 
 
-def language_of(
-    text: str, words: Sequence[Word], telltale: Mapping[str, frozenset[str]], otherwise: str | None
-) -> str:
+def language_of(text: str, words: Sequence[Word], telltale: Mapping[str, frozenset[str]], otherwise: str | None) -> str:
     """The language of a message as an ISO 639 code; `otherwise` (or French) where nothing tells.
 
     >>> language_of("ما هي الوثائق", [], {}, None)

@@ -1,35 +1,44 @@
 """Where the person lives, from the places their message names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from dialogs.understanding.phrases import Found
 from dialogs.understanding.places import Place
 from dialogs.understanding.words import Word
 
-_LEFT = frozenset("plus quitte quitter left ancienne ancien old depuis from de d not pas".split())
-_GUYANE = "973"
+GUYANE = "973"
+"""The one department where the town decides the answer."""
 
 
 def home(
-    places: Sequence[Place], words: Sequence[Word], settled: Mapping[str, Sequence[tuple[str, Found]]], *, sure: bool
+    places: Sequence[Place],
+    words: Sequence[Word],
+    settled: Mapping[str, Sequence[tuple[str, Found]]],
+    left_behind: Collection[str],
+    *,
+    sure: bool,
 ) -> dict[str, str]:
     """The préfecture (and in Guyane the town or district) to keep: the last place named that was not one they left.
 
     A place that could be several, or whose name is a word the message uses otherwise (« la machine »), decides
-    nothing, unless `sure`: the person was asked for a place.
+    nothing, unless `sure`: the person was asked for a place. `left_behind` words say it is no longer theirs.
     """
     used = {
-        word for name, found in settled.items() if name not in ("cue", "district") for _, each in found for word in each.words
+        word
+        for name, found in settled.items()
+        if name not in ("cue", "district")
+        for _, each in found
+        for word in each.words
     }
     kept = [place for place in places if place.sure and (sure or not _spoken(place, words, used))]
     if len({place.department for place in kept}) > 1:
-        staying = [place for place in kept if not _left(place, words)]
+        staying = [place for place in kept if not _left(place, words, left_behind)]
         kept = staying or kept
         if any(place.town is None for place in kept):
             kept = [place for place in kept if place.town is None]
     districts = {word for _, each in settled.get("district", ()) for word in each.words}
-    if districts and all(place.department == _GUYANE for place in kept):
-        facts = {"prefecture": _GUYANE}
+    if districts and all(place.department == GUYANE for place in kept):
+        facts = {"prefecture": GUYANE}
     elif kept:
         facts = {"prefecture": kept[-1].department}
     else:
@@ -37,9 +46,9 @@ def home(
     towns = [
         place.town
         for place in places
-        if place.department == _GUYANE and place.town and place.sure and not _spoken(place, words, districts)
+        if place.department == GUYANE and place.town and place.sure and not _spoken(place, words, districts)
     ]
-    if facts["prefecture"] == _GUYANE and towns:
+    if facts["prefecture"] == GUYANE and towns:
         facts["commune"] = towns[-1]
     return facts
 
@@ -51,6 +60,6 @@ def _spoken(place: Place, words: Sequence[Word], used: set[int]) -> bool:
     )
 
 
-def _left(place: Place, words: Sequence[Word]) -> bool:
+def _left(place: Place, words: Sequence[Word], left_behind: Collection[str]) -> bool:
     before = [word.text for word in words if word.span[1] <= place.span[0]]
-    return any(word in _LEFT for word in before[-2:])
+    return any(word in left_behind for word in before[-2:])

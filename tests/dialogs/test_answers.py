@@ -100,7 +100,12 @@ def test_towns_decide_the_arrondissement() -> None:
 
 def test_when_to_try_first_follows_from_what_the_calendar_shows() -> None:
     """F65: six weeks; the window of a card ending on 30 June opens on 30 April, seen first on 22 March."""
-    card: dict[str, Value] = {"prefecture": "38", "procedure": "renewal", "permit": "cst", "expires_on": date(2027, 6, 30)}
+    card: dict[str, Value] = {
+        "prefecture": "38",
+        "procedure": "renewal",
+        "permit": "cst",
+        "expires_on": date(2027, 6, 30),
+    }
     deadline = reached(**card).deadlines[0]
     assert (deadline.state, deadline.opens) == ("early", date(2027, 4, 30))
     assert deadline.try_from == date(2027, 3, 22)
@@ -188,7 +193,7 @@ def test_the_visa_d_window_runs_from_the_entry() -> None:
     visa: dict[str, Value] = {"prefecture": "74", "procedure": "first_request", "permit": "visa_d_two_months"}
     deadline = reached(**visa, entered_on=date(2026, 12, 31)).deadlines[0]
     assert (deadline.state, deadline.opens, deadline.closes) == ("open", None, date(2027, 2, 28))
-    assert load_knowledge().national.clamped in notes(deadline)
+    assert str(load_knowledge().national.clamped) in notes(deadline)
 
 
 def test_documents_depend_on_the_situation(knowledge: Knowledge) -> None:

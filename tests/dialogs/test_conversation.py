@@ -12,7 +12,8 @@ from dialogs.understanding.reading import Value
 DAYS = frozenset({"expires_on"})
 
 facts = st.dictionaries(
-    st.sampled_from(["permit", "age_at_entry", "commune"]), st.one_of(st.none(), st.text(max_size=4), st.integers(0, 99))
+    st.sampled_from(["permit", "age_at_entry", "commune"]),
+    st.one_of(st.none(), st.text(max_size=4), st.integers(0, 99)),
 )
 told = st.builds(
     lambda day, others: {**others, "expires_on": day}, st.one_of(st.none(), st.just("unsaid"), st.dates()), facts

@@ -13,7 +13,11 @@ ORDER = {"early": 0, "open": 1, "late": 2, "over": 3}
 TWO_MONTHS = Window(relativedelta(months=-2), relativedelta(), relativedelta(months=6))
 
 anchors = st.dates(date(2000, 1, 1), date(2060, 12, 31))
-before = st.one_of(st.none(), st.builds(relativedelta, months=st.integers(-6, -1)), st.builds(relativedelta, days=st.integers(-200, -1)))
+before = st.one_of(
+    st.none(),
+    st.builds(relativedelta, months=st.integers(-6, -1)),
+    st.builds(relativedelta, days=st.integers(-200, -1)),
+)
 around = st.one_of(st.none(), st.just(relativedelta()), st.builds(relativedelta, months=st.integers(1, 3)))
 after = st.one_of(st.none(), st.builds(relativedelta, months=st.integers(4, 12)))
 windows = st.builds(Window, before, around, after)
@@ -41,18 +45,25 @@ def test_the_bounds_are_inside(window: Window, anchor: date) -> None:
             assert lay(window, anchor, dates.late_until + day).state == "over"
 
 
-@given(windows, anchors)
-def test_a_clamped_month_is_told(window: Window, anchor: date) -> None:
-    dates = lay(window, anchor, anchor)
-    laid = ((dates.opens, window.opens), (dates.closes, window.closes), (dates.late_until, window.late_until))
-    moved = any(day and offset and offset.months and day.day != anchor.day for day, offset in laid)
+@given(windows, anchors, offsets)
+def test_a_clamped_month_is_told(window: Window, anchor: date, days: int) -> None:
+    """Of the days that are said: the last day of lateness is said only to those who are late."""
+    dates = lay(window, anchor, anchor + timedelta(days=days))
+    said = [(dates.opens, window.opens), (dates.closes, window.closes)]
+    if dates.state in ("late", "over"):
+        said.append((dates.late_until, window.late_until))
+    moved = any(day and offset and offset.months and day.day != anchor.day for day, offset in said)
     assert dates.clamped == moved
 
 
 @given(windows, anchors)
 def test_a_clamped_day_is_the_last_of_its_month(window: Window, anchor: date) -> None:
     dates = lay(window, anchor, anchor)
-    for day, offset in ((dates.opens, window.opens), (dates.closes, window.closes), (dates.late_until, window.late_until)):
+    for day, offset in (
+        (dates.opens, window.opens),
+        (dates.closes, window.closes),
+        (dates.late_until, window.late_until),
+    ):
         if day and offset and offset.months and day.day != anchor.day:
             assert (day + timedelta(days=1)).day == 1
 
@@ -60,7 +71,13 @@ def test_a_clamped_day_is_the_last_of_its_month(window: Window, anchor: date) ->
 @given(windows, anchors)
 def test_without_a_date_nothing_is_computed(window: Window, today: date) -> None:
     dates = lay(window, None, today)
-    assert (dates.state, dates.opens, dates.closes, dates.late_until, dates.clamped) == ("unknown", None, None, None, False)
+    assert (dates.state, dates.opens, dates.closes, dates.late_until, dates.clamped) == (
+        "unknown",
+        None,
+        None,
+        None,
+        False,
+    )
 
 
 def test_the_worked_example_of_guyane() -> None:

@@ -79,7 +79,11 @@ def test_an_unknown_calendar_gives_all_the_ways() -> None:
 def test_haute_savoie_is_never_called() -> None:
     """F30: it is useless to telephone or to write."""
     calls = ("appelez la préfecture", "téléphonez", "écrivez à la préfecture, par")
-    for way in (RENEWAL, {"prefecture": "74"}, {"prefecture": "74", "procedure": "first_request", "permit": "aps_master"}):
+    for way in (
+        RENEWAL,
+        {"prefecture": "74"},
+        {"prefecture": "74", "procedure": "first_request", "permit": "aps_master"},
+    ):
         said = texts(ladder(**way, full_calendars="unsaid"))
         assert rung("74", "no-call") in said
         assert rung("74", "written-evidence") in said
@@ -114,7 +118,16 @@ def test_the_judge_comes_last() -> None:
 )
 def test_when_to_try_again(code: str, next_release: datetime | date) -> None:
     """F33, F65; elsewhere a hint, and no hour."""
-    assert ladder(prefecture=code, procedure="renewal", permit="cst", full_calendars="unsaid").next_release == next_release
+    assert (
+        ladder(prefecture=code, procedure="renewal", permit="cst", full_calendars="unsaid").next_release == next_release
+    )
+
+
+@pytest.mark.parametrize("procedure", ["naturalisation", "vehicle_registration", "duplicate", "address_change"])
+def test_where_nothing_is_booked_no_opening_is_waited_for(procedure: str) -> None:
+    found = ladder(prefecture="74", procedure=procedure, full_calendars="unsaid")
+    assert found.openings == ()
+    assert not {rung("74", "monday"), rung("74", "later"), rung("74", "no-call")} & set(texts(found))
 
 
 def test_guyane_publishes_no_day() -> None:
@@ -132,11 +145,16 @@ def test_guyane_publishes_no_day() -> None:
 def test_there_is_always_a_next_step_with_a_source(
     code: str, procedure: str | None, permit: str | None, full: list[str]
 ) -> None:
-    given_facts = {"prefecture": code, "procedure": procedure, "permit": permit, "full_calendars": ",".join(full) or "unsaid"}
+    given_facts = {
+        "prefecture": code,
+        "procedure": procedure,
+        "permit": permit,
+        "full_calendars": ",".join(full) or "unsaid",
+    }
     found = ladder(**{fact: value for fact, value in given_facts.items() if value is not None})
     assert found.sources
     assert len(texts(found)) == len(set(texts(found)))
     assert texts(found)
     assert not set(found.remaining) & set(full)
     for said in found.rungs:
-        said.text.format_map(said.values)  # every placeholder has something to say
+        assert "None" not in said.text.format_map(said.values)  # every placeholder has something to say

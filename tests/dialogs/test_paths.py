@@ -58,9 +58,7 @@ def test_every_rule_is_on_a_way(knowledge: Knowledge, walked: list[tuple[Way, An
     assert len(reached) > 0.8 * len(knowledge.rules)
 
 
-def test_what_is_past_is_no_instruction(
-    knowledge: Knowledge, now: datetime, walked: list[tuple[Way, Answer]]
-) -> None:
+def test_what_is_past_is_no_instruction(knowledge: Knowledge, now: datetime, walked: list[tuple[Way, Answer]]) -> None:
     expired = past(knowledge, now)
     assert expired
     for way, reached in walked:

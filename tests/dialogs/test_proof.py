@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.check import examine
 from dialogs.knowledge.files import Fault
 from dialogs.knowledge.library import Knowledge
 from dialogs.proof import MOST_QUESTIONS, Finding, prove
@@ -23,12 +22,6 @@ def folder(tmp_path: Path) -> Path:
 def found(knowledge: Knowledge, now: datetime, message: str) -> set[tuple[str, int]]:
     """Where the faults whose message holds these words are."""
     return {(finding.file, finding.line) for finding in prove(knowledge, now) if message in finding.message}
-
-
-def examined(folder: Path, now: datetime, message: str) -> set[tuple[str, int]]:
-    """The same over all that `rdv-sejour check` examines."""
-    findings = examine(Knowledge(folder), now).findings
-    return {(finding.file, finding.line) for finding in findings if message in finding.message}
 
 
 def refused(folder: Path) -> tuple[str, int]:
@@ -91,7 +84,11 @@ def test_an_overlap(folder: Path, now: datetime) -> None:
 
 
 def test_an_unreachable_rule(tmp_path: Path, now: datetime) -> None:
-    rules = [rule("cat", {"pet": "cat"}), rule("dog", {"pet": "dog"}), rule("ghost", {"pet": {"except": ["cat", "dog"]}})]
+    rules = [
+        rule("cat", {"pet": "cat"}),
+        rule("dog", {"pet": "dog"}),
+        rule("ghost", {"pet": {"except": ["cat", "dog"]}}),
+    ]
     knowledge = tiny(tmp_path, [PETS], rules)
     line = line_of(tmp_path / "national.yaml", "- id: ghost")
     assert found(knowledge, now, "rule ghost is unreachable") == {("national.yaml", line)}
@@ -130,8 +127,12 @@ def test_an_option_without_a_label(folder: Path, now: datetime) -> None:
 def test_more_than_five_questions(tmp_path: Path, now: datetime) -> None:
     names = [f"fact-{number}" for number in range(MOST_QUESTIONS + 1)]
     yes = [rule(f"no-{name}", {**dict.fromkeys(names[:place], "yes"), name: "no"}) for place, name in enumerate(names)]
-    knowledge = tiny(tmp_path, [choice(name, ["yes", "no"]) for name in names], [*yes, rule("all", dict.fromkeys(names, "yes"))])
-    lines = {("national.yaml", line_of(tmp_path / "national.yaml", f"id: {name}")) for name in (f"no-{names[-1]}", "all")}
+    knowledge = tiny(
+        tmp_path, [choice(name, ["yes", "no"]) for name in names], [*yes, rule("all", dict.fromkeys(names, "yes"))]
+    )
+    lines = {
+        ("national.yaml", line_of(tmp_path / "national.yaml", f"id: {name}")) for name in (f"no-{names[-1]}", "all")
+    }
     assert found(knowledge, now, "takes 6 questions") == lines
 
 
@@ -147,7 +148,9 @@ def test_an_unknown_source(folder: Path, now: datetime) -> None:
 def test_an_unknown_placeholder(folder: Path, now: datetime) -> None:
     path = folder / "prefectures" / "74.yaml"
     edit(path, "Elle prévient par e-mail.", "Elle prévient {somebody} par e-mail.")
-    assert found(Knowledge(folder), now, "there is no placeholder {somebody}") == {("74.yaml", line_of(path, "{somebody}"))}
+    assert found(Knowledge(folder), now, "there is no placeholder {somebody}") == {
+        ("74.yaml", line_of(path, "{somebody}"))
+    }
 
 
 def test_an_unused_remark(folder: Path, now: datetime) -> None:
@@ -167,7 +170,9 @@ def test_a_remark_that_does_not_exist(folder: Path, now: datetime) -> None:
 def test_a_doubtful_update_that_does_not_say_so(folder: Path, now: datetime) -> None:
     path = folder / "national.yaml"
     edit(path, "À vérifier là d’abord (administration", "Allez là d’abord (administration")
-    assert found(Knowledge(folder), now, "does not say « à vérifier »") == {("national.yaml", line_of(path, "  anef-civil-status:") + 1)}
+    assert found(Knowledge(folder), now, "does not say « à vérifier »") == {
+        ("national.yaml", line_of(path, "  anef-civil-status:") + 1)
+    }
 
 
 def test_a_remark_without_a_source(folder: Path, now: datetime) -> None:
@@ -199,31 +204,3 @@ def test_a_key_written_twice(folder: Path) -> None:
     file, faulty = refused(folder)
     assert file == "973.yaml"
     assert faulty <= line + 1
-
-
-# --- what a person would read -----------------------------------------------------------------------------------------
-
-
-def test_a_missing_translation(folder: Path, now: datetime) -> None:
-    path = folder / "prefectures" / "74.yaml"
-    edit(path, "Un rendez-vous vaut pour une personne et un dossier.", "Un texte tout neuf.")
-    assert examined(folder, now, "no translation in en: Un texte tout neuf.") == {("74.yaml", line_of(path, "Un texte tout neuf"))}
-
-
-def test_a_label_too_long_for_a_button(folder: Path, now: datetime) -> None:
-    path = folder / "questions.yaml"
-    edit(path, "      visitor: Visiteur", f"      visitor: {'Visiteur ' * 6}")
-    assert examined(folder, now, "permit=visitor: label over 40 signs") == {("questions.yaml", line_of(path, "- name: permit"))}
-
-
-def test_a_text_over_the_limit_of_a_channel(folder: Path, now: datetime) -> None:
-    path = folder / "prefectures" / "74.yaml"
-    edit(path, "say: Prenez rendez-vous sur le calendrier 2.", f"say: Prenez rendez-vous sur le calendrier 2. {'Très long. ' * 400}")
-    line = line_of(path, "- id: 74-calendar-2-asylum")
-    assert ("74.yaml", line) in examined(folder, now, "telegram takes 4096")
-
-
-def test_an_example_that_fails(folder: Path, now: datetime) -> None:
-    path = folder / "prefectures" / "74.yaml"
-    line = edit(path, 'then: {calendars: ["4.1"], supplementary: ["4.2"]}', 'then: {calendars: ["5.1"], supplementary: ["4.2"]}')
-    assert examined(folder, now, "example: calendars is ['4.1'], not ['5.1']") == {("74.yaml", line)}

@@ -1,6 +1,7 @@
 """When calendars open, on both sides of a change of hour."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,7 +27,12 @@ def test_the_next_opening_is_a_monday_to_come_at_its_hour(release: Release, now:
     assert now < opening <= now + timedelta(days=7, hours=1)
     assert opening.tzinfo == zone
     assert opening.weekday() == 0
-    assert (opening.hour, opening.minute, opening.second, opening.microsecond) == (0 if release is MONDAY_0 else 8, 0, 0, 0)
+    assert (opening.hour, opening.minute, opening.second, opening.microsecond) == (
+        0 if release is MONDAY_0 else 8,
+        0,
+        0,
+        0,
+    )
 
 
 @given(moments)
@@ -42,7 +48,7 @@ def test_openings_come_in_order_and_none_is_skipped(release: Release, now: datet
     upcoming = release.upcoming(now)
     openings = [next(upcoming) for _ in range(4)]
     assert openings == sorted(set(openings))
-    for earlier, later in zip(openings, openings[1:], strict=False):
+    for earlier, later in pairwise(openings):
         assert release.next(earlier) == later
 
 

@@ -1,20 +1,28 @@
 """Decision tables over small random spaces, checked against every situation they can hold."""
 
 from itertools import product
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.rules import Row, Table
+from dialogs.rules import Row, Table, Wait
 
-FACTS = {"pet": ("cat", "dog", "fish"), "age": ("young", "old"), "fur": ("long", "short", "none"), "home": ("yes", "no")}
+FACTS = {
+    "pet": ("cat", "dog", "fish"),
+    "age": ("young", "old"),
+    "fur": ("long", "short", "none"),
+    "home": ("yes", "no"),
+}
 
 whens = st.fixed_dictionaries(
     {}, optional={fact: st.sets(st.sampled_from(cells), min_size=1).map(frozenset) for fact, cells in FACTS.items()}
 )
-tables = st.lists(whens, min_size=1, max_size=6).map(
-    lambda rows: Table(FACTS, [Row(f"row-{number}", when) for number, when in enumerate(rows)])
+rows = st.lists(whens, min_size=1, max_size=6).map(
+    lambda conditions: [Row(f"row-{number}", when) for number, when in enumerate(conditions)]
 )
+waits = st.lists(st.builds(Wait, st.sampled_from(list(FACTS)), st.sampled_from(list(FACTS)), whens), max_size=3)
+tables = st.builds(Table, st.just(FACTS), rows, waits)
 situations = st.fixed_dictionaries({}, optional={fact: st.sampled_from(cells) for fact, cells in FACTS.items()})
 
 
@@ -42,7 +50,7 @@ def test_nothing_that_discriminates_is_left_unasked(table: Table, known: dict[st
         assert set(table.splits(fact, known).values()) == {table.left(known)}
 
 
-@given(tables, situations)
+@given(st.builds(Table, st.just(FACTS), rows), situations)
 def test_the_declared_order_is_the_order_of_the_questions(table: Table, known: dict[str, str]) -> None:
     asked = table.next_fact(known)
     earlier = list(FACTS)[: list(FACTS).index(asked)] if asked else []
@@ -51,7 +59,7 @@ def test_the_declared_order_is_the_order_of_the_questions(table: Table, known: d
 
 
 @given(tables, situations, st.randoms(use_true_random=False))
-def test_the_order_of_what_is_known_does_not_matter(table: Table, known: dict[str, str], random) -> None:
+def test_the_order_of_what_is_known_does_not_matter(table: Table, known: dict[str, str], random: Random) -> None:
     pairs = list(known.items())
     random.shuffle(pairs)
     assert table.left(dict(pairs)) == table.left(known)
@@ -72,6 +80,30 @@ def test_the_regions_partition_the_space(table: Table) -> None:
         assert len(homes) == 1
         rows = homes[0].rows
         assert rows == matching(table, situation) or (len(rows) == 1 and set(matching(table, situation)) <= set(rows))
+
+
+def test_a_fact_waits_for_another_where_it_is_told_to() -> None:
+    rows = [Row("cat", {"pet": frozenset({"cat"})})]
+    rows += [
+        Row(f"{age}-{fur}", {"pet": frozenset({"dog", "fish"}), "age": frozenset({age}), "fur": frozenset({fur})})
+        for age in FACTS["age"]
+        for fur in FACTS["fur"]
+    ]
+    table = Table(FACTS, rows, [Wait("age", "fur", {"pet": frozenset({"dog"})})])
+    assert table.next_fact({}) == "pet"
+    assert table.next_fact({"pet": "dog"}) == "fur"
+    assert table.next_fact({"pet": "fish"}) == "age"
+    assert table.next_fact({"pet": "dog", "fur": "long"}) == "age"
+
+
+def test_facts_that_wait_for_each_other_are_asked_all_the_same() -> None:
+    rows = [
+        Row(f"{age}-{home}", {"age": frozenset({age}), "home": frozenset({home})})
+        for age in FACTS["age"]
+        for home in FACTS["home"]
+    ]
+    table = Table(FACTS, rows, [Wait("age", "home", {}), Wait("home", "age", {})])
+    assert table.next_fact({}) == "age"
 
 
 def test_a_value_outside_the_table_leaves_nothing() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -93,6 +93,7 @@ class Gazetteer:
             found |= {town for town in self._named(fold_name(name)) if town.department == department}
         return sorted(found, key=lambda town: (-town.population, town.department, town.name))
 
+    @cache  # noqa: B019 - one gazetteer lives as long as the process
     def of_department(self, department: str) -> dict[str, Commune]:
         """The communes of a department by folded name."""
         mark = f"\t{department}\t"

@@ -1,5 +1,6 @@
 """The picture of each préfecture's tables: complete, well formed, and nothing over anything else."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import combinations
@@ -142,3 +143,16 @@ def test_newer_knowledge_is_marked_from_its_day_on(knowledge: Knowledge) -> None
         {box.role for box in every(drawing.boxes) if box.role == "newer" and box.lines} for drawing in (before, after)
     ]
     assert marked == [set(), {"newer"}]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_card_like_an_earlier_one_points_to_it_and_says_what_it_says(knowledge: Knowledge, code: str) -> None:
+    cards = [box for box in lay_out(tree(knowledge, code, NOW), Words(knowledge, "fr")).boxes if box.role == "card"]
+    texts = [" ".join(line.text for line in card.lines) for card in cards]
+    for number, text in enumerate(texts, 1):
+        assert f"Réponse {number} " in f"{text} "
+        earlier = re.search(r"sources que la réponse\s(\d+)\.", text)
+        if earlier:
+            assert int(earlier[1]) < number
+            assert cards[int(earlier[1]) - 1].channel == cards[number - 1].channel
+            assert "sources que la réponse" not in texts[int(earlier[1]) - 1]

@@ -1,0 +1,70 @@
+"""The Bot API of one bot: python-telegram-bot's methods for what is rare, a short way for what is not."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import telegram
+from telegram.error import NetworkError
+
+from bot.channels.telegram.at_once import Call
+from bot.channels.telegram.commands import menus
+from bot.channels.telegram.request import AiohttpRequest
+from bot.channels.telegram.updates import ALLOWED
+from bot.words import Words
+
+PUBLIC = "https://api.telegram.org"
+
+
+class BotApi:
+    """Calls in the name of `token`, to the server at `url`. To be opened and closed; `connections` may be open."""
+
+    def __init__(self, token: str, url: str = PUBLIC, *, connections: int = 64, read: float = 20.0) -> None:
+        self.request = AiohttpRequest(connections, read=read)
+        base = f"{url.rstrip('/')}/bot"
+        self.bot = telegram.Bot(token, base_url=base, request=self.request, get_updates_request=self.request)
+        self._prefix = f"{base}{token}/"
+
+    async def open(self) -> None:
+        await self.request.initialize()
+
+    async def close(self) -> None:
+        await self.request.shutdown()
+
+    async def post(
+        self, method: str, parameters: Mapping[str, Any], read: float | None = None
+    ) -> tuple[int, dict[str, Any]]:
+        """One call: the status, and the answer as `answer_of` reads it. Raises the errors of `AiohttpRequest`."""
+        status, body = await self.request.post_json(self._prefix + method, parameters, read)
+        return status, answer_of(body)
+
+    async def at_once(self, call: Call) -> None:
+        """A call whose loss costs nobody anything: an answer to a pressed button, « typing… »."""
+        parameters = {name: value for name, value in call.items() if name != "method"}
+        try:
+            await self.post(call["method"], parameters)
+        except NetworkError:
+            return
+
+    async def listen(self, url: str, secret: str, connections: int = 40) -> None:
+        """Telegram posts the updates to `url` (https://core.telegram.org/bots/api#setwebhook)."""
+        await self.bot.set_webhook(url, secret_token=secret, max_connections=connections, allowed_updates=ALLOWED)
+
+    async def fall_silent(self) -> None:
+        """Telegram keeps the updates until they are asked for; none is dropped."""
+        await self.bot.delete_webhook()
+
+    async def show_menus(self, words: Callable[[str], Words]) -> None:
+        """The menu of commands, in every language."""
+        for menu in menus(words):
+            commands = [(each["command"], each["description"]) for each in menu["commands"]]
+            await self.bot.set_my_commands(commands, language_code=menu.get("language_code"))
+
+
+def answer_of(body: bytes) -> dict[str, Any]:
+    """The body of an answer; empty when it is none of the Bot API (a proxy's page)."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}

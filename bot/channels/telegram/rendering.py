@@ -1,0 +1,104 @@
+"""What is to be said, as messages of the Bot API without their chat.
+
+https://core.telegram.org/bots/api#sendmessage: 1 to 4096 characters « after entities parsing ». Telegram counts in
+UTF-16 code units, tags and references count for what they stand for.
+"""
+
+import re
+from html import unescape
+from typing import Any
+
+from bot.channels.limits import LIMITS
+from bot.channels.telegram.keyboards import Page, keyboard
+from bot.incoming import Incoming
+from bot.keyboard import Option, options
+from bot.words import Words
+from dialogs.events import Choose, Question
+from dialogs.machine import Step
+
+Message = dict[str, Any]
+
+MOST = LIMITS["telegram"].message
+_TAG = re.compile(r"<[^>]*>")
+_BORDERS = ("\n\n", "\n", " ", "")
+_SIGN = re.compile(r"&#?\w+;|<[^>]*>|.", re.DOTALL)
+
+
+def messages(incoming: Incoming, result: Step, words: Words) -> list[Message]:
+    """The reply to what a person did: one message if it fits, its keyboard on the last. No effects, no message."""
+    if incoming.page is not None:
+        return _turn_page(incoming.page, incoming.screen, result, words)
+    text = "\n\n".join(said for effect in result.effects if (said := words.effect(effect)))
+    if not text:
+        return []
+    parts = [_message(part) for part in split(text)]
+    if incoming.screen is not None:
+        parts[0] |= {"method": "editMessageText", "message_id": int(incoming.screen)}
+    markup = keyboard(options(result.effects, words))
+    if markup is not None:
+        parts[-1]["reply_markup"] = markup
+    return parts
+
+
+def length(text: str) -> int:
+    """The length of a message as Telegram counts it.
+
+    >>> length("<b>R&amp;D</b>"), length("😀")
+    (3, 2)
+    """
+    plain = unescape(_TAG.sub("", text))
+    return len(plain) if plain.isascii() else len(plain.encode("utf-16-le")) // 2
+
+
+def split(text: str, most: int = MOST, borders: tuple[str, ...] = _BORDERS) -> list[str]:
+    """A text in parts that fit: between paragraphs, between lines where one paragraph is too long, then words,
+    then signs. Paragraphs and lines of the templates close the tags they open; words may not.
+
+    >>> split("one two\\n\\nthree", most=8)
+    ['one two', 'three']
+    """
+    if len(text) * 2 <= most or length(text) <= most or not borders:
+        return [text]
+    border, *finer = borders
+    parts: list[str] = []
+    for piece in text.split(border) if border else _SIGN.findall(text):
+        joined = f"{parts[-1]}{border}{piece}" if parts else piece
+        if parts and length(joined) <= most:
+            parts[-1] = joined
+        else:
+            parts += split(piece, most, tuple(finer))
+    return [part for part in parts if part.strip()]
+
+
+def _message(text: str) -> Message:
+    return {
+        "method": "sendMessage",
+        "text": text,
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+    }
+
+
+def _turn_page(page: Page, screen: str | None, result: Step, words: Words) -> list[Message]:
+    """The keyboard alone changes, under the message it was pressed on."""
+    fact, number = page
+    markup = keyboard(_options_of(fact, result, words), number)
+    if markup is None or screen is None:
+        return []
+    return [{"method": "editMessageReplyMarkup", "message_id": int(screen), "reply_markup": markup}]
+
+
+def _options_of(fact: str, result: Step, words: Words) -> list[Option]:
+    """The options of the question being asked; on an older keyboard, those its question has now."""
+    asked = next((each for each in result.effects if isinstance(each, Question) and each.fact == fact), None)
+    if asked is not None:
+        asking = asked.asking
+    else:
+        knowledge = words.knowledge
+        known = {**result.conversation.facts, **result.trace.inferred}
+        undated = {name: str(value) for name, value in known.items() if name not in knowledge.day_facts}
+        try:
+            asking = knowledge.asking(fact, undated)
+        except StopIteration:  # nobody is ever asked for it: no button of ours
+            return []
+    return [Option(words.fact(fact, value), Choose(fact, value)) for value in asking.options]

@@ -1,0 +1,197 @@
+"""Sends what the outbox holds: rounds of one transaction each, and the requests between them.
+
+A round settles what came back since the last one and claims what may leave now; its commit is what makes the messages
+ours to send (`dispatching` is on the disk before a request leaves). Rounds follow at once when the channel is quiet and
+every few milliseconds when it is busy: under load a commit carries many messages, and an idle bot answers at once.
+"""
+
+import asyncio
+import heapq
+from collections.abc import Callable
+from contextlib import suppress
+from math import ceil
+from time import monotonic
+
+import structlog
+
+from bot.delivery.outbox import Outbox, Round
+from bot.delivery.outcomes import Again, Final, Parcel, State, Verdict, judge
+from bot.delivery.pacing import Pacing
+from bot.delivery.sender import Accepted, Outcome, RetryAfter, Sender, Uncertain
+
+log = structlog.get_logger(__name__)
+
+CLAIM = 256
+"""The most that one round claims."""
+
+SWEEP = 30.0
+"""Seconds between two looks for what dead processes left behind."""
+POLL = 1.0
+"""Seconds between two looks for what other processes queued, and before a database that failed is tried again."""
+PATIENCE = 45.0
+"""Seconds after which a sender that says nothing is believed to have nothing to say."""
+
+
+class Dispatcher:
+    """Delivers one channel's messages through one credential.
+
+    `clock` gives unix milliseconds. `room` is how many requests may be on their way; `gap` the least seconds between
+    two rounds.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        sender: Sender,
+        pacing: Pacing,
+        clock: Callable[[], int],
+        *,
+        room: int = 64,
+        gap: float = 0.004,
+        steady: Callable[[], float] = monotonic,
+    ) -> None:
+        self._outbox = outbox
+        self._sender = sender
+        self._pacing = pacing
+        self._clock = clock
+        self._steady = steady
+        self._room = room
+        self._gap = gap
+        self._verdicts: list[Verdict] = []
+        self._sending: set[asyncio.Task[None]] = set()
+        self._due: list[int] = []
+        self._news = asyncio.Event()
+        self._stopping = False
+        self._running: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        """There is something new in the outbox, or somebody is done. Cheap; called after every commit of a turn."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Delivers until `stop`. A database that fails is tried again; nothing is forgotten meanwhile."""
+        self._running = asyncio.current_task()
+        swept = float("-inf")
+        while not self._stopping:
+            started = self._steady()
+            self._news.clear()
+            try:
+                more = await self._round()
+                # After a round: what this process knows of its own messages is settled before they look abandoned.
+                if started >= swept + SWEEP:
+                    await self._sweep()
+                    swept = started
+            except Exception as problem:
+                log.error("delivery_round_failed", problem=type(problem).__name__)
+                await asyncio.sleep(POLL)
+            else:
+                await self._rest(started, more)
+
+    async def stop(self, grace: float = 5.0) -> None:
+        """Lets what is on its way arrive, `grace` seconds at most, and settles it; the rest stays queued."""
+        self._stopping = True
+        self._news.set()
+        if self._running is not None:
+            await asyncio.wait({self._running}, timeout=grace)
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=grace)
+        for sending in self._sending:
+            sending.cancel()
+        if self._sending:
+            await asyncio.wait(self._sending)
+        if self._verdicts:
+            await self._exchange(limit=0)
+
+    async def _sweep(self) -> None:
+        now = self._clock()
+        parcels = await self._outbox.abandoned(now)
+        if parcels:
+            log.warning("delivery_abandoned", count=len(parcels))
+        for parcel in parcels:
+            self._settle(parcel, Uncertain("the process that sent it died"))
+
+    async def _round(self) -> bool:
+        """Settles and claims; whether more may be waiting that could be claimed at once."""
+        now = self._clock()
+        while self._due and self._due[0] <= now:
+            heapq.heappop(self._due)
+        limit = self._pacing.available(self._steady(), min(CLAIM, self._room - len(self._sending)))
+        if limit == 0 and not self._verdicts:
+            return True
+        claimed = await self._exchange(limit)
+        # Charged now that it leaves and not when it was chosen: a slow commit must not bunch messages.
+        left = self._steady()
+        for parcel in claimed.parcels:
+            self._pacing.charge(parcel.person_id, left)
+            sending = asyncio.create_task(self._send(parcel))
+            self._sending.add(sending)
+            sending.add_done_callback(self._sending.discard)
+        return len(claimed) == limit
+
+    async def _exchange(self, limit: int) -> Round:
+        """A round with the outbox. When it fails, what was to be settled is kept for the next one."""
+        verdicts, self._verdicts = self._verdicts, []
+        now, steady = self._clock(), self._steady()
+
+        def ready_at(person_id: str) -> int:
+            wait = self._pacing.ready_at(person_id) - steady
+            return now if wait <= 0 else now + ceil(wait * 1000)
+
+        try:
+            claimed = await self._outbox.round(verdicts, limit, now, ready_at)
+        except BaseException:
+            self._verdicts = verdicts + self._verdicts
+            raise
+        for verdict in verdicts:
+            if isinstance(verdict, Again):
+                heapq.heappush(self._due, verdict.due_at)
+        for due in claimed.passed_over:
+            heapq.heappush(self._due, due)
+        return claimed
+
+    async def _rest(self, started: float, more: bool) -> None:
+        """Until something is to be done; at least until the gap between two rounds is over."""
+        now = self._steady()
+        wait = POLL
+        if self._due:
+            wait = min(wait, (self._due[0] - self._clock()) / 1000)
+        if more and len(self._sending) < self._room:
+            wait = min(wait, self._pacing.resumes_at() - now)
+        if wait > 0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._news.wait()
+        # Yields in any case: a queue that never ends must not stop the requests.
+        await asyncio.sleep(max(0.0, started + self._gap - self._steady()))
+
+    async def _send(self, parcel: Parcel) -> None:
+        outcome: Outcome
+        try:
+            async with asyncio.timeout(PATIENCE):
+                outcome = await self._sender.send(parcel.address, parcel.message)
+        except TimeoutError:
+            outcome = Uncertain("no answer in time")
+        except asyncio.CancelledError:
+            # Only `stop` cancels, and waits; the row is settled like that of a process that died.
+            outcome = Uncertain("stopped while sending")
+        except Exception as problem:
+            # Its words might hold the address.
+            outcome = Uncertain(type(problem).__name__)
+        self._settle(parcel, outcome)
+
+    def _settle(self, parcel: Parcel, outcome: Outcome) -> None:
+        if isinstance(outcome, RetryAfter):
+            now = self._steady()
+            if outcome.everybody:
+                self._pacing.hold_everybody(now + outcome.seconds)
+            else:
+                self._pacing.hold(parcel.person_id, now + outcome.seconds, now)
+        verdict = judge(parcel, outcome, self._clock())
+        self._verdicts.append(verdict)
+        self._news.set()
+        if not isinstance(outcome, Accepted):
+            state = verdict.state if isinstance(verdict, Final) else State.QUEUED
+            log.warning(
+                "not_delivered", id=parcel.id, lane=parcel.lane.name, attempt=parcel.attempt, state=state,
+                outcome=type(outcome).__name__, reason=verdict.reason,
+            )  # fmt: skip

@@ -1,0 +1,40 @@
+"""The port to the outbox, as delivery sees it: one transaction a round, which settles what is done and claims more."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.delivery.outcomes import Parcel, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a round brought: the parcels to send now, and when rows it passed over will be due again."""
+
+    parcels: Sequence[Parcel] = ()
+    passed_over: Sequence[int] = ()
+
+    def __len__(self) -> int:
+        """How many heads were due and looked at."""
+        return len(self.parcels) + len(self.passed_over)
+
+
+class Outbox(Protocol):
+    """The messages of one channel that wait, and what became of them.
+
+    Claimed are only heads: of a person's open messages the first by lane, then by age. A person with a message on its
+    way, or whose head is not due, has none. So a person's messages leave in order and one at a time, whoever asks.
+    """
+
+    async def round(self, verdicts: Sequence[Verdict], limit: int, now: int, ready_at: Callable[[str], int]) -> Round:
+        """Settles, ends what has expired, then claims at most `limit`; committed when it returns, unchanged when it
+        raises.
+
+        A claimed head whose person is not ready (`ready_at(person_id)` is after `now`, unix milliseconds) is put back
+        until then, so that those behind it get their turn. `ready_at` may be asked more than once.
+        """
+        ...
+
+    async def abandoned(self, now: int) -> Sequence[Parcel]:
+        """What processes that no longer live were sending: from now on this process's to settle, once."""
+        ...

@@ -1,0 +1,125 @@
+"""How fast: a rate overall and a rate per chat, and the waits a provider asks for.
+
+Pure: the time, in seconds of any steady clock, is an argument. A rate is kept by the generic cell rate algorithm, a
+token bucket that needs a single number, the time at which it will be full again
+(https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm). A chat whose bucket is full again is forgotten, which
+changes nothing; so memory follows the chats of the last seconds and not those of the whole life.
+"""
+
+from dataclasses import dataclass
+from math import floor
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """At most `rate * t + burst` in any `t` seconds."""
+
+    rate: float
+    burst: int = 1
+
+    def __post_init__(self) -> None:
+        if self.rate <= 0 or self.burst < 1:
+            raise ValueError(f"a pace needs a rate above 0 and a burst of 1 or more, not {self.rate} and {self.burst}")
+
+    @classmethod
+    def per_second(cls, most: float) -> "Pace":
+        """Never more than `most` in one second, a tenth of them at once.
+
+        >>> Pace.per_second(30)
+        Pace(rate=28, burst=3)
+        >>> Pace.per_second(1)
+        Pace(rate=1, burst=1)
+        """
+        burst = max(1, floor(most / 10))
+        return cls(most - burst + 1, burst)
+
+
+class Bucket:
+    """One rate. `full_at` is when nothing would be left of what was sent."""
+
+    __slots__ = ("_interval", "_slack", "full_at")
+
+    def __init__(self, pace: Pace) -> None:
+        self._interval = 1 / pace.rate
+        self._slack = (pace.burst - 1) / pace.rate
+        self.full_at = float("-inf")
+
+    def ready_at(self) -> float:
+        """When one more may leave."""
+        return self.full_at - self._slack
+
+    def available(self, now: float, most: int) -> int:
+        """How many may leave now, counted up to `most`."""
+        if self.full_at <= now:
+            spare = self._slack
+        elif self.ready_at() <= now:
+            spare = now - self.ready_at()
+        else:
+            return 0
+        # Rounded down, except for what floating point lost.
+        return min(most, floor(spare / self._interval + 1e-9) + 1)
+
+    def charge(self, now: float) -> None:
+        """One left at `now`."""
+        self.full_at = max(self.full_at, now) + self._interval
+
+    def hold(self, until: float) -> None:
+        """Nothing leaves before `until`, and then one at a time."""
+        self.full_at = max(self.full_at, until + self._slack)
+
+
+class Pacing:
+    """The pace of one credential (a bot, a number): overall, and for each of its chats.
+
+    >>> pacing = Pacing(overall=Pace.per_second(30), chat=Pace.per_second(1))
+    >>> pacing.available(now=100.0, most=256)
+    3
+    >>> pacing.charge("ada", now=100.0)
+    >>> pacing.ready_at("ada"), pacing.ready_at("grace") <= 100.0
+    (101.0, True)
+    """
+
+    def __init__(self, overall: Pace, chat: Pace) -> None:
+        self._overall = Bucket(overall)
+        self._pace = chat
+        self._chats: dict[str, Bucket] = {}
+        self._forget_above = 1024
+
+    def available(self, now: float, most: int) -> int:
+        """How many may leave now whatever the chat, counted up to `most`."""
+        return self._overall.available(now, most)
+
+    def resumes_at(self) -> float:
+        """When one more may leave, whatever the chat."""
+        return self._overall.ready_at()
+
+    def ready_at(self, chat: str) -> float:
+        """When one more may leave for this chat, as far as the chat is concerned."""
+        bucket = self._chats.get(chat)
+        return bucket.ready_at() if bucket is not None else float("-inf")
+
+    def charge(self, chat: str, now: float) -> None:
+        """One leaves for this chat at `now`. Said at the moment it leaves: a slow commit must not bunch messages."""
+        self._overall.charge(now)
+        self._bucket(chat, now).charge(now)
+
+    def hold(self, chat: str, until: float, now: float) -> None:
+        """The provider asked to leave this chat alone."""
+        self._bucket(chat, now).hold(until)
+
+    def hold_everybody(self, until: float) -> None:
+        """The provider asked this credential to stop."""
+        self._overall.hold(until)
+
+    def _bucket(self, chat: str, now: float) -> Bucket:
+        bucket = self._chats.get(chat)
+        if bucket is None:
+            if len(self._chats) >= self._forget_above:
+                self._chats = {name: each for name, each in self._chats.items() if each.full_at > now}
+                self._forget_above = max(1024, 2 * len(self._chats))
+            bucket = self._chats[chat] = Bucket(self._pace)
+        return bucket
+
+    def __len__(self) -> int:
+        """The chats remembered."""
+        return len(self._chats)

@@ -1,0 +1,1 @@
+"""The store: transactions as scripts of named queries, on SQLite or PostgreSQL; what is personal in it is sealed."""

@@ -1,0 +1,108 @@
+-- name: add_message(id, person_id, channel, lane, sealed_message, now_ms, due_ms, expires_ms)!
+INSERT INTO outbox (id, person_id, channel, lane, state, attempt, sealed_message, created_at, due_at, expires_at)
+VALUES (:id, :person_id, :channel, :lane, 'queued', 0, :sealed_message, :now_ms, :due_ms, :expires_ms);
+
+-- name: due_lanes(channel, now_ms)
+SELECT lanes.lane FROM (SELECT 0 AS lane UNION ALL SELECT 1 UNION ALL SELECT 2) AS lanes
+WHERE EXISTS (
+    SELECT 1 FROM outbox
+    WHERE outbox.channel = :channel AND outbox.lane = lanes.lane
+        AND outbox.state = 'queued' AND outbox.due_at <= :now_ms
+)
+ORDER BY lanes.lane;
+
+-- name: next_due(channel, now_ms)$
+SELECT MIN(due_at) FROM outbox
+WHERE channel = :channel AND state = 'queued' AND due_at > :now_ms;
+
+-- name: expire_messages(channel, now_ms)!
+UPDATE outbox SET state = 'expired', finished_at = :now_ms, sealed_message = ''
+WHERE channel = :channel AND state = 'queued' AND expires_at IS NOT NULL AND expires_at <= :now_ms;
+
+-- name: claim_messages(channel, lane, owner, now_ms, most)
+-- A row that waits for its hour (due later, in nobody's hands yet) holds nobody back; one that was put back does.
+UPDATE outbox SET state = 'dispatching', attempt = attempt + 1, owner = :owner, dispatched_at = :now_ms
+WHERE state = 'queued' AND id IN (
+    SELECT next.id FROM outbox AS next
+    WHERE next.channel = :channel AND next.lane = :lane AND next.state = 'queued' AND next.due_at <= :now_ms
+        AND NOT EXISTS (
+            SELECT 1 FROM outbox AS open WHERE open.person_id = next.person_id AND open.state = 'dispatching'
+        )
+        AND NOT EXISTS (
+            SELECT 1 FROM outbox AS earlier
+            WHERE earlier.person_id = next.person_id AND (earlier.lane, earlier.id) < (next.lane, next.id)
+                AND earlier.state IN ('queued', 'dispatching')
+                AND (earlier.due_at <= :now_ms OR earlier.owner IS NOT NULL)
+        )
+    ORDER BY next.due_at, next.id
+    LIMIT :most
+)
+RETURNING id, person_id, channel, lane, attempt, sealed_message, created_at, due_at, expires_at, flag, reason,
+    (SELECT people.sealed_address FROM people WHERE people.id = outbox.person_id) AS sealed_address;
+
+-- name: finish_message(id, state, below, keeps_text, now_ms, provider_id, reason)!
+-- Forward only. The text is kept no longer than it may have to be sent again.
+UPDATE outbox SET
+    state = :state,
+    finished_at = :now_ms,
+    provider_id = COALESCE(:provider_id, provider_id),
+    reason = COALESCE(:reason, reason),
+    sealed_message = CASE WHEN :keeps_text = 1 THEN sealed_message ELSE '' END
+WHERE id = :id
+    AND CASE state
+        WHEN 'queued' THEN 0
+        WHEN 'dispatching' THEN 1
+        WHEN 'uncertain' THEN 2
+        WHEN 'accepted' THEN 3
+        ELSE 4
+    END < :below;
+
+-- name: requeue_message(id, attempt, due_ms, reason, flag)!
+-- The owner stays: it tells a row that was put back from one that waits for its hour.
+UPDATE outbox SET
+    state = 'queued',
+    due_at = :due_ms,
+    finished_at = NULL,
+    reason = :reason,
+    flag = COALESCE(:flag, flag)
+WHERE id = :id AND state IN ('dispatching', 'uncertain')
+    AND attempt = COALESCE(CAST(:attempt AS BIGINT), attempt);
+
+-- name: put_back_message(id, due_ms)!
+UPDATE outbox SET state = 'queued', due_at = :due_ms, attempt = attempt - 1, dispatched_at = NULL
+WHERE id = :id AND state = 'dispatching';
+
+-- name: adopt_messages(channel, owner, alive_since_ms, now_ms, most)
+UPDATE outbox SET owner = :owner, dispatched_at = :now_ms
+WHERE state = 'dispatching' AND id IN (
+    SELECT left_behind.id FROM outbox AS left_behind
+    WHERE left_behind.state = 'dispatching' AND left_behind.channel = :channel AND left_behind.owner <> :owner
+        AND NOT EXISTS (
+            SELECT 1 FROM leases
+            WHERE leases.holder = left_behind.owner AND leases.renewed_at >= :alive_since_ms
+        )
+    ORDER BY left_behind.id
+    LIMIT :most
+)
+RETURNING id, person_id, channel, lane, attempt, sealed_message, created_at, due_at, expires_at, flag, reason,
+    (SELECT people.sealed_address FROM people WHERE people.id = outbox.person_id) AS sealed_address;
+
+-- name: cancel_messages(person_id, lane, now_ms, reason)!
+UPDATE outbox SET state = 'cancelled', finished_at = :now_ms, reason = :reason, sealed_message = ''
+WHERE person_id = :person_id AND state = 'queued' AND lane >= :lane;
+
+-- name: backlog()
+SELECT channel, lane, state, COUNT(*) AS messages, MIN(due_at) AS oldest_due_at
+FROM outbox
+WHERE state IN ('queued', 'dispatching')
+GROUP BY channel, lane, state;
+
+-- name: status(id)^
+SELECT state, attempt, due_at, finished_at, provider_id, flag, reason FROM outbox WHERE id = :id;
+
+-- name: purge_outbox(before_ms, most)!
+DELETE FROM outbox WHERE id IN (
+    SELECT old.id FROM outbox AS old
+    WHERE old.finished_at < :before_ms AND old.state NOT IN ('queued', 'dispatching')
+    LIMIT :most
+);

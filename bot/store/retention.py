@@ -1,0 +1,42 @@
+"""How long things are kept, and their end."""
+
+from dataclasses import dataclass
+
+from bot.store import inbox, leases, outbox, people
+from bot.store.script import Script
+
+_DAY = 24 * 3600 * 1000
+
+PEOPLE_KEPT = 365 * _DAY
+"""Since they were last seen: who asks for a permit comes back within the year that most of them last."""
+MESSAGES_KEPT = 30 * _DAY
+"""Since they were finished: without their text, which goes at once, they only serve to see what was delivered."""
+UPDATES_KEPT = 7 * _DAY
+"""Since they came in: Telegram keeps an update for 24 hours, so none comes again after a week.
+https://core.telegram.org/bots/api#getting-updates"""
+LEASES_KEPT = _DAY
+"""Since they were renewed: every holder renews its own within seconds."""
+MOST = 500
+"""Rows of each kind in one transaction, so that no turn waits for a purge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What a purge took away; `more` if there may be more of it."""
+
+    people: int
+    messages: int
+    updates: int
+
+    @property
+    def more(self) -> bool:
+        return MOST in (self.people, self.messages, self.updates)
+
+
+def purge(now_ms: int) -> Script[Purged]:
+    """Takes away what is too old, a part of it at a time; to be run daily, and again while there is `more`."""
+    yield from leases.purge(now_ms - LEASES_KEPT)
+    messages = yield from outbox.purge(now_ms - MESSAGES_KEPT, MOST)
+    updates = yield from inbox.purge(now_ms - UPDATES_KEPT, MOST)
+    gone = yield from people.purge(now_ms - PEOPLE_KEPT, MOST)
+    return Purged(gone, messages, updates)

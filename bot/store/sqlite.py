@@ -1,0 +1,164 @@
+"""SQLite: scripts run where they are called, and one commit carries all that came together.
+
+Every statement takes microseconds, the commit milliseconds: it waits for the disk. So the scripts that wait are run one
+after the other on the event loop, in one transaction with a savepoint each, and only the commit goes to a thread, which
+lets go of the interpreter's lock while the disk writes. Statements in a thread would ask for that lock several times
+each, and a busy loop gives it back every 5 ms only (docs/decisions/0005-store.md has the figures).
+
+https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous
+"""
+
+import asyncio
+import sqlite3
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import perf_counter
+from typing import Any, TypeVar
+
+import aiosql
+from aiosql.adapters.sqlite3 import SQLite3Adapter
+
+from bot.store.script import Query, Script
+
+Result = TypeVar("Result")
+
+MOST_SCRIPTS = 256
+LONGEST = 0.025
+"""Seconds of scripts between two commits: meanwhile the loop serves nobody else."""
+PATIENCE = 5.0
+"""Seconds to wait for another process that writes (`rdv-sejour migrate`, a backup)."""
+_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY")
+
+_Job = tuple[Callable[[], Script[Any]], "asyncio.Future[Any]"]
+
+
+class SqliteDatabase:
+    """One file, one connection. To be used from the event loop that opened it."""
+
+    def __init__(self, path: Path, queries: Path) -> None:
+        """`path` has been migrated; `queries` is the folder of named SQL. Raises sqlite3.OperationalError."""
+        self._connection = sqlite3.connect(
+            path, timeout=PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=512
+        )
+        for pragma in (*_PRAGMAS, "busy_timeout = 0"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        self._connection.row_factory = _row
+        self._queries = aiosql.from_path(queries, _Lists)
+        self._waiting: deque[_Job] = deque()
+        self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
+        self._writer: asyncio.Task[None] | None = None
+
+    async def run(self, script: Callable[[], Script[Result]]) -> Result:
+        """The script's result, once it is on the disk with those that came at the same time."""
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((script, future))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
+        return await future
+
+    async def close(self) -> None:
+        """Once what still waits has been written."""
+        if self._writer is not None:
+            await asyncio.wait({self._writer})
+        self._committer.shutdown()
+        self._connection.close()
+
+    async def _write(self) -> None:
+        while self._waiting:
+            try:
+                await self._begin()
+            except sqlite3.Error as problem:
+                self._refuse([future for _, future in self._waiting], problem)
+                self._waiting.clear()
+                return
+            await self._write_once()
+
+    async def _begin(self) -> None:
+        """Waits on the loop, not in it, for another process that writes."""
+        give_up = perf_counter() + PATIENCE
+        while True:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as problem:
+                if problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or perf_counter() > give_up:
+                    raise
+                await asyncio.sleep(0.005)
+            else:
+                return
+
+    async def _write_once(self) -> None:
+        """The scripts that wait, one commit, then their results: nobody hears of what is not on the disk."""
+        written_before = self._connection.total_changes
+        results: list[tuple[asyncio.Future[Any], Any]] = []
+        failures: list[tuple[asyncio.Future[Any], Exception]] = []
+        pause = perf_counter() + LONGEST
+        try:
+            while self._waiting and len(results) < MOST_SCRIPTS and perf_counter() < pause:
+                script, future = self._waiting.popleft()
+                if future.cancelled():
+                    continue
+                try:
+                    results.append((future, self._alone(script)))
+                except Exception as problem:
+                    failures.append((future, problem))
+                    if not self._connection.in_transaction:
+                        raise  # disk full, disk broken: SQLite has rolled everything back
+            if self._connection.total_changes == written_before:
+                self._connection.execute("COMMIT")
+            else:
+                loop = asyncio.get_running_loop()
+                await loop.run_in_executor(self._committer, self._connection.execute, "COMMIT")
+        except Exception as problem:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            self._refuse([future for future, _ in results], problem)
+        else:
+            for future, result in results:
+                if not future.done():
+                    future.set_result(result)
+        for future, failure in failures:
+            self._refuse([future], failure)
+
+    def _alone(self, script: Callable[[], Script[Result]]) -> Result:
+        """One script in its savepoint: what it raises undoes its own work and nothing else."""
+        execute = self._connection.execute
+        execute("SAVEPOINT script")
+        try:
+            result = self._drive(script())
+        except BaseException:
+            if self._connection.in_transaction:
+                execute("ROLLBACK TO script")
+                execute("RELEASE script")
+            raise
+        execute("RELEASE script")
+        return result
+
+    def _drive(self, script: Script[Result]) -> Result:
+        answer: Any = None
+        while True:
+            try:
+                query: Query = script.send(answer)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]
+            answer = getattr(self._queries, query.name)(self._connection, **query.values)
+
+    @staticmethod
+    def _refuse(futures: list["asyncio.Future[Any]"], problem: Exception) -> None:
+        for future in futures:
+            if not future.done():
+                future.set_exception(problem)
+
+
+class _Lists(SQLite3Adapter):
+    """Rows as a list: within a transaction they are read before the next query."""
+
+    def select(
+        self, conn: sqlite3.Connection, query_name: str, sql: str, parameters: Any, record_class: Any = None
+    ) -> list[dict[str, Any]]:  # fmt: skip
+        return conn.execute(sql, parameters).fetchall()
+
+
+def _row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> dict[str, Any]:
+    return {column[0]: value for column, value in zip(cursor.description, values, strict=True)}

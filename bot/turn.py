@@ -1,0 +1,91 @@
+"""The turn: one update claimed, the conversation moved on, its replies queued, all in one transaction.
+
+Whatever happens after the commit, nothing is lost; whatever happens before it, nothing has happened, and the channel
+delivers the update again.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.incoming import Incoming
+from bot.store import inbox, outbox, people
+from bot.store.script import Script
+from bot.store.sealed import Vault
+from bot.words import Words
+from dialogs.conversation import Conversation
+from dialogs.knowledge.library import Knowledge
+from dialogs.machine import LANGUAGES, Reader, Step, step
+
+DIALOG_LANE = 0
+
+Message = dict[str, Any]
+"""What a channel's sender sends, without the address."""
+
+
+class Renderer(Protocol):
+    """A channel's way to turn what is to be said into messages."""
+
+    def __call__(self, incoming: Incoming, result: Step, words: Words) -> list[Message]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """What a turn did: `fresh` is False for an update that had already been handled; `queued` counts its replies."""
+
+    fresh: bool
+    queued: int = 0
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All that a turn needs and that does not change between turns. `new_id` gives ids that sort by time."""
+
+    knowledge: Knowledge
+    reader: Reader
+    vault: Vault
+    words: Callable[[str, str], Words]
+    renderers: dict[str, Renderer]
+    new_id: Callable[[datetime], str]
+
+    def turn(self, incoming: Incoming, now: datetime) -> Script[Turned]:
+        """The transaction. `now` is aware; the store keeps milliseconds of it."""
+        moment = milliseconds(now)
+        if not (yield from inbox.claim(incoming.channel, incoming.external_id, moment)):
+            return Turned(fresh=False)
+        digest = self.vault.digest(incoming.channel, incoming.address)
+        sealed_address = self.vault.seal(incoming.address)
+        person = yield from people.meet(incoming.channel, digest, sealed_address, self.new_id(now), moment)
+        if incoming.note == "blocked":
+            yield from people.mark_blocked(person.id, moment)
+            yield from outbox.cancel_for(person.id, moment)
+            return Turned(fresh=True)
+        if person.blocked:
+            yield from people.mark_unblocked(person.id)
+        if incoming.note is not None:
+            return Turned(fresh=True)
+        conversation = self.conversation(person.sealed_conversation, incoming.language)
+        result = step(self.knowledge, self.reader, conversation, incoming.event, now)
+        words = self.words(incoming.channel, result.conversation.language)
+        messages = self.renderers[incoming.channel](incoming, result, words)
+        if result.conversation != conversation:
+            sealed = self.vault.seal(json.dumps(result.conversation.to_json(), ensure_ascii=False))
+            yield from people.save_conversation(person.id, sealed, result.conversation.language, moment)
+        for message in messages:
+            sealed = self.vault.seal(json.dumps(message, ensure_ascii=False))
+            identity = self.new_id(now)
+            yield from outbox.add(identity, person.id, incoming.channel, DIALOG_LANE, sealed, moment, moment, None)
+        return Turned(fresh=True, queued=len(messages))
+
+    def conversation(self, sealed: str | None, language: str | None) -> Conversation:
+        """A conversation as it was left, or a new one in the language the channel tells of, where we speak it."""
+        if sealed:
+            return Conversation.from_json(json.loads(self.vault.open(sealed)), self.knowledge.day_facts)
+        return Conversation(language=language if language in LANGUAGES else LANGUAGES[0])
+
+
+def milliseconds(moment: datetime) -> int:
+    """An aware moment as the store keeps it: milliseconds since 1970, UTC."""
+    return int(moment.timestamp() * 1000)

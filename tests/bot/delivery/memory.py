@@ -1,0 +1,105 @@
+"""The outbox in memory, for properties that need thousands of runs. It keeps every state a message went through."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.delivery.outbox import Round
+from bot.delivery.outcomes import FORWARD, Again, Lane, Parcel, State, Verdict
+
+
+@dataclass
+class Row:
+    parcel: Parcel
+    state: State = State.QUEUED
+    due_at: int = 0
+    owner: str | None = None
+    reason: str | None = None
+    provider_id: str | None = None
+    history: list[State] = field(default_factory=lambda: [State.QUEUED])
+
+    @property
+    def open(self) -> bool:
+        return self.state in (State.QUEUED, State.DISPATCHING)
+
+    def move(self, state: State) -> None:
+        assert state in FORWARD[self.state], f"{self.state} -> {state}"
+        self.state = state
+        self.history.append(state)
+
+
+class MemoryOutbox:
+    """Several owners may share one `rows`: processes on one database. `fail` makes the next rounds raise."""
+
+    def __init__(self, rows: dict[str, Row] | None = None, owner: str = "here", dead: Sequence[str] = ()) -> None:
+        self.rows = {} if rows is None else rows
+        self.owner = owner
+        self.dead = dead
+        self.fail = 0
+        self.rounds = 0
+
+    def add(
+        self,
+        person: str,
+        lane: Lane = Lane.DIALOG,
+        *,
+        now: int,
+        message: dict[str, Any] | None = None,
+        expires_at: int | None = None,
+    ) -> str:
+        name = f"{len(self.rows):06}"
+        parcel = Parcel(name, person, lane, 0, now, expires_at, None, f"address of {person}", message or {"id": name})
+        self.rows[name] = Row(parcel, due_at=now)
+        return name
+
+    async def round(self, verdicts: Sequence[Verdict], limit: int, now: int, ready_at: Callable[[str], int]) -> Round:
+        self.rounds += 1
+        if self.fail:
+            self.fail -= 1
+            raise ConnectionError("the database is away")
+        for verdict in verdicts:
+            self._settle(verdict)
+        for row in self.rows.values():
+            if row.state is State.QUEUED and row.parcel.expires_at is not None and row.parcel.expires_at <= now:
+                row.move(State.EXPIRED)
+        heads: dict[str, Row] = {}
+        for row in sorted(self.rows.values(), key=lambda row: (row.parcel.lane, row.parcel.id)):
+            if row.state is State.DISPATCHING:
+                heads[row.parcel.person_id] = row
+            elif row.open:
+                heads.setdefault(row.parcel.person_id, row)
+        due = [row for row in heads.values() if row.state is State.QUEUED and row.due_at <= now]
+        parcels, passed_over = [], []
+        for row in sorted(due, key=lambda row: (row.parcel.lane, row.parcel.id))[:limit]:
+            ready = ready_at(row.parcel.person_id)
+            if ready > now:
+                row.due_at = ready
+                passed_over.append(ready)
+                continue
+            row.move(State.DISPATCHING)
+            row.owner = self.owner
+            row.parcel = replace(row.parcel, attempt=row.parcel.attempt + 1)
+            parcels.append(row.parcel)
+        return Round(parcels, passed_over)
+
+    async def abandoned(self, now: int) -> Sequence[Parcel]:
+        found = [row for row in self.rows.values() if row.state is State.DISPATCHING and row.owner in self.dead]
+        for row in found:
+            row.owner = self.owner
+        return [row.parcel for row in found]
+
+    def _settle(self, verdict: Verdict) -> None:
+        row = self.rows[verdict.parcel.id]
+        if row.state is not State.DISPATCHING or row.owner != self.owner:
+            return
+        if isinstance(verdict, Again):
+            row.move(State.QUEUED)
+            row.due_at, row.reason = verdict.due_at, verdict.reason
+            row.parcel = replace(row.parcel, flag=verdict.flag)
+            return
+        row.move(verdict.state)
+        row.reason, row.provider_id = verdict.reason, verdict.provider_id
+        if verdict.blocked:
+            for other in self.rows.values():
+                if other.parcel.person_id == row.parcel.person_id and other.state is State.QUEUED:
+                    other.move(State.CANCELLED)

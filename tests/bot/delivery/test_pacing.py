@@ -1,0 +1,118 @@
+"""The rates are kept in every window, and no more is waited than they ask."""
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.delivery.pacing import Bucket, Pace, Pacing
+
+paces = st.builds(Pace, st.floats(0.2, 2000), st.integers(1, 50))
+steps = st.lists(st.floats(0, 3), min_size=1, max_size=150)
+
+
+def within(pace: Pace, times: list[float]) -> bool:
+    """Whether no window holds more than `rate * t + burst`."""
+    return all(
+        end - begin + 1 <= pace.rate * (times[end] - times[begin]) + pace.burst + 1e-6
+        for begin in range(len(times))
+        for end in range(begin, len(times))
+    )
+
+
+@given(paces, steps)
+def test_never_more_than_the_rate(pace: Pace, pauses: list[float]) -> None:
+    bucket, now, left = Bucket(pace), 0.0, []
+    for pause in pauses:
+        now += pause
+        for _ in range(bucket.available(now, 5)):
+            bucket.charge(now)
+            left.append(now)
+    assert within(pace, left)
+
+
+@given(paces, st.floats(0, 1e6))
+def test_a_rested_bucket_gives_its_burst(pace: Pace, now: float) -> None:
+    bucket = Bucket(pace)
+    assert bucket.available(now, 1000) == pace.burst
+    for _ in range(pace.burst):
+        bucket.charge(now)
+    assert bucket.available(now, 1000) == 0
+
+
+@given(paces, steps)
+def test_waiting_until_ready_is_enough(pace: Pace, pauses: list[float]) -> None:
+    bucket, now = Bucket(pace), 0.0
+    for pause in pauses:
+        now = max(now + pause, bucket.ready_at())
+        assert bucket.available(now, 1) == 1
+        bucket.charge(now)
+
+
+@given(st.floats(0.5, 500), st.lists(st.floats(0, 0.5), min_size=1, max_size=120))
+def test_most_a_second_is_most_a_second(most: float, pauses: list[float]) -> None:
+    bucket, now, left = Bucket(Pace.per_second(most)), 0.0, []
+    for pause in pauses:
+        now += pause
+        for _ in range(bucket.available(now, 100)):
+            bucket.charge(now)
+            left.append(now)
+    for begin in left:
+        assert sum(begin <= time < begin + 1 - 1e-6 for time in left) <= max(1, most)
+
+
+@given(st.floats(0, 100), st.floats(0, 100), st.integers(0, 5))
+def test_a_hold_is_obeyed_and_ends(now: float, wait: float, before: int) -> None:
+    pacing = Pacing(overall=Pace(1000, 100), chat=Pace(1, 3))
+    for _ in range(before):
+        pacing.charge("flooded", now)
+    pacing.hold("flooded", now + wait, now)
+    assert pacing.ready_at("flooded") >= now + wait - 1e-9
+    assert pacing.ready_at("flooded") <= max(now + wait, now + before) + 1e-9
+    assert pacing.ready_at("quiet") <= now, "nobody else waits"
+    assert pacing.available(now, 1) == 1
+
+
+def test_everybody_waits_when_told() -> None:
+    pacing = Pacing(overall=Pace(30, 3), chat=Pace(1))
+    pacing.hold_everybody(17.0)
+    assert pacing.available(16.9, 10) == 0
+    assert pacing.resumes_at() == pytest.approx(17.0)
+    assert pacing.available(17.0, 10) == 1
+
+
+def test_a_hold_never_shortens_another() -> None:
+    pacing = Pacing(overall=Pace(30), chat=Pace(1))
+    pacing.hold("ada", 60.0, now=0.0)
+    pacing.hold("ada", 5.0, now=1.0)
+    assert pacing.ready_at("ada") == 60.0
+
+
+def test_memory_follows_the_chats_of_the_last_seconds() -> None:
+    pacing = Pacing(overall=Pace(1000, 100), chat=Pace(1))
+    for number in range(100_000):
+        pacing.charge(f"chat {number}", number / 1000)
+    assert len(pacing) < 4096
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 10**6).map(Random))
+def test_forgetting_changes_nothing(chance: Random) -> None:
+    forgetful = Pacing(overall=Pace(1e6, 1000), chat=Pace(1))
+    every: dict[int, Bucket] = {}
+    now = 0.0
+    for _ in range(3000):
+        now += chance.uniform(0, 0.002)
+        chat = chance.randrange(3000)
+        remembered = every.setdefault(chat, Bucket(Pace(1)))
+        assert (forgetful.ready_at(str(chat)) <= now) == (remembered.ready_at() <= now)
+        if remembered.ready_at() <= now:
+            forgetful.charge(str(chat), now)
+            remembered.charge(now)
+
+
+@pytest.mark.parametrize(("rate", "burst"), [(0, 1), (-1, 1), (1, 0)])
+def test_a_pace_that_never_moves_is_refused(rate: float, burst: int) -> None:
+    with pytest.raises(ValueError, match="rate above 0"):
+        Pace(rate, burst)
