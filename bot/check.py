@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.catalogue import spoken
 from bot.channels.limits import LIMITS
+from bot.channels.telegram.rendering import length
 from bot.situation import BadSituation, Situation, respond, words_for
 from bot.words import SOURCE_LANGUAGE, Words, catalogue
 from dialogs.events import Answered, Climbed
@@ -53,7 +54,7 @@ def examine(knowledge: Knowledge, now: datetime) -> Report:
     found = list(ways(knowledge, now))
     report.ways, report.questions = len(found), dict(sorted(questions_asked(found).items()))
     for language in LANGUAGES:
-        words = words_for(knowledge, language)
+        words = Words(knowledge, language, "telegram")
         for way in found:
             report.findings += _too_long(knowledge, words, way, now, report)
     for rule in knowledge.rules.values():
@@ -97,12 +98,12 @@ def _too_long(knowledge: Knowledge, words: Words, way: Way, now: datetime, repor
     if "prefecture" in full:
         said.append(Climbed(climb(knowledge, rule, full, now), reached))  # type: ignore[arg-type]
     for effect in said:
-        length = len(words.effect(effect))
-        report.longest = max(report.longest, length)
-        for name, limit in LIMITS.items():
-            if length > limit.message:
-                message = f"rule {rule.id}: {length} signs in {words.language}, {name} takes {limit.message}"
-                yield Finding(*where(knowledge, rule), message)
+        signs = length(words.effect(effect))
+        report.longest = max(report.longest, signs)
+        most = LIMITS[words.channel].message
+        if signs > most:
+            message = f"rule {rule.id}: {signs} signs in {words.language}, {words.channel} takes {most}"
+            yield Finding(*where(knowledge, rule), message)
 
 
 def _examples(knowledge: Knowledge, rule: Rule) -> Iterator[Finding]:

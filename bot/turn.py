@@ -4,10 +4,12 @@ Whatever happens after the commit, nothing is lost; whatever happens before it, 
 delivers the update again.
 """
 
+import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from secrets import token_hex
 from typing import Any, Protocol
 
 from bot.incoming import Incoming
@@ -16,6 +18,7 @@ from bot.store.script import Script
 from bot.store.sealed import Vault
 from bot.words import Words
 from dialogs.conversation import Conversation
+from dialogs.events import Did
 from dialogs.knowledge.library import Knowledge
 from dialogs.machine import LANGUAGES, Reader, Step, step
 
@@ -70,7 +73,11 @@ class Desk:
         result = step(self.knowledge, self.reader, conversation, incoming.event, now)
         words = self.words(incoming.channel, result.conversation.language)
         messages = self.renderers[incoming.channel](incoming, result, words)
-        if result.conversation != conversation:
+        if Did("erased") in result.effects:
+            yield from people.erase(person.id)
+            # Somebody without a past, so that they can be told; `retention` takes the empty row away.
+            person = yield from people.meet(incoming.channel, digest, sealed_address, self.new_id(now), moment)
+        elif result.conversation != conversation:
             sealed = self.vault.seal(json.dumps(result.conversation.to_json(), ensure_ascii=False))
             yield from people.save_conversation(person.id, sealed, result.conversation.language, moment)
         for message in messages:
@@ -84,6 +91,22 @@ class Desk:
         if sealed:
             return Conversation.from_json(json.loads(self.vault.open(sealed)), self.knowledge.day_facts)
         return Conversation(language=language if language in LANGUAGES else LANGUAGES[0])
+
+
+class TimeOrderedIds:
+    """Ids that sort by time, and by turn within one millisecond of one process.
+
+    >>> ids = TimeOrderedIds(lambda: "r")
+    >>> ids(datetime(2026, 11, 21, tzinfo=UTC)) < ids(datetime(2026, 11, 21, tzinfo=UTC))
+    True
+    """
+
+    def __init__(self, randomness: Callable[[], str] = lambda: token_hex(6)) -> None:
+        self._randomness = randomness
+        self._count = itertools.count()
+
+    def __call__(self, now: datetime) -> str:
+        return f"{milliseconds(now):012x}{next(self._count) & 0xFFFFFF:06x}{self._randomness()}"
 
 
 def milliseconds(moment: datetime) -> int:

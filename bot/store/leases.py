@@ -5,12 +5,12 @@ from bot.store.script import Script, query
 
 def renew(name: str, holder: str, now_ms: int) -> Script[None]:
     """The lease is the holder's, whoever had it. On PostgreSQL others wait for it until the transaction ends."""
-    yield from query("renew_lease", name=name, holder=holder, now_ms=now_ms)
+    yield from query("renew_lease", lease=name, holder=holder, now_ms=now_ms)
 
 
 def take(name: str, holder: str, now_ms: int, alive_since_ms: int) -> Script[bool]:
     """Takes the lease, or keeps it; False while another holder has renewed it at `alive_since_ms` or later."""
-    taken: int = yield from query("take_lease", name=name, holder=holder, now_ms=now_ms, alive_since_ms=alive_since_ms)
+    taken: int = yield from query("take_lease", lease=name, holder=holder, now_ms=now_ms, alive_since_ms=alive_since_ms)
     return taken == 1
 
 

@@ -11,9 +11,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from yoyo.backends.base import DatabaseBackend
-from yoyo.connections import DatabaseURI, parse_uri
-from yoyo.migrations import MigrationList, default_migration_table, read_migrations
+from yoyo.backends.base import DatabaseBackend  # type: ignore[import-untyped]
+from yoyo.connections import DatabaseURI, parse_uri  # type: ignore[import-untyped]
+from yoyo.migrations import MigrationList, default_migration_table, read_migrations  # type: ignore[import-untyped]
 
 from bot.store.location import sqlite_path
 
@@ -68,11 +68,11 @@ def _backend(url: str) -> DatabaseBackend:
     """yoyo's, made by hand: `get_backend` would look through every installed package for it."""
     path = sqlite_path(url)
     if path is not None:
-        from yoyo.backends.core.sqlite3 import SQLiteBackend
+        from yoyo.backends.core.sqlite3 import SQLiteBackend  # type: ignore[import-untyped]
 
         # yoyo puts the name into a `file:` address as it is.
         where = DatabaseURI("sqlite", None, None, None, None, quote(str(path)), {})
         return SQLiteBackend(where, default_migration_table)
-    from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
+    from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend  # type: ignore[import-untyped]
 
     return PostgresqlPsycopgBackend(parse_uri(url), default_migration_table)

@@ -162,7 +162,7 @@ def put_back(id: str, due_ms: int) -> Script[None]:
 
 
 def alive(owner: str, now_ms: int) -> Script[None]:
-    """The owner lives: what it has claimed is nobody else's."""
+    """The owner lives: what it has claimed is nobody else's to recover. To be said again well within that time."""
     yield from leases.renew(f"owner:{owner}", owner, now_ms)
 
 
@@ -170,8 +170,9 @@ def recover(channel: str, owner: str, alive_since_ms: int, now_ms: int, limit: i
     """What others were sending who have not been `alive` since: from now on the owner's, who decides what to do.
 
     The rows stay `dispatching`: whether they were sent nobody knows. With `alive_since_ms` after now, everybody else
-    is dead: a process that starts on an embedded database of its own.
+    is dead: a process that starts on an embedded database of its own. The owner is alive by this.
     """
+    yield from alive(owner, now_ms)
     yield from leases.renew(f"claim:{channel}", owner, now_ms)
     rows = yield from query(
         "adopt_messages", channel=channel, owner=owner, alive_since_ms=alive_since_ms, now_ms=now_ms, most=limit

@@ -18,7 +18,7 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 import aiosql
-from aiosql.adapters.sqlite3 import SQLite3Adapter
+from aiosql.types import SQLOperationType
 
 from bot.store.script import Query, Script
 
@@ -45,7 +45,7 @@ class SqliteDatabase:
         for pragma in (*_PRAGMAS, "busy_timeout = 0"):
             self._connection.execute(f"PRAGMA {pragma}")
         self._connection.row_factory = _row
-        self._queries = aiosql.from_path(queries, _Lists)
+        self._queries = aiosql.from_path(queries, "sqlite3")
         self._waiting: deque[_Job] = deque()
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
         self._writer: asyncio.Task[None] | None = None
@@ -142,22 +142,16 @@ class SqliteDatabase:
                 query: Query = script.send(answer)
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]
-            answer = getattr(self._queries, query.name)(self._connection, **query.values)
+            function = getattr(self._queries, query.name)
+            answer = function(self._connection, **query.values)
+            if function.operation is SQLOperationType.SELECT:
+                answer = list(answer)
 
     @staticmethod
     def _refuse(futures: list["asyncio.Future[Any]"], problem: Exception) -> None:
         for future in futures:
             if not future.done():
                 future.set_exception(problem)
-
-
-class _Lists(SQLite3Adapter):
-    """Rows as a list: within a transaction they are read before the next query."""
-
-    def select(
-        self, conn: sqlite3.Connection, query_name: str, sql: str, parameters: Any, record_class: Any = None
-    ) -> list[dict[str, Any]]:  # fmt: skip
-        return conn.execute(sql, parameters).fetchall()
 
 
 def _row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> dict[str, Any]:

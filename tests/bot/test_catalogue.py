@@ -63,3 +63,9 @@ def test_texts_come_with_the_place_where_they_are_written(knowledge: Knowledge) 
     path = knowledge.folder / "prefectures" / "74.yaml"
     assert {(text.file, text.line) for text in kept} == {("74.yaml", workbench.line_of(path, KEPT))}
     assert any(text.file.endswith(".j2") for text in spoken(knowledge))
+
+
+def test_the_mailbox_of_the_associations_is_said_in_no_language() -> None:
+    """F61: users must not write there."""
+    for text, translation in translations(catalogue_path("en")).items():
+        assert "pref-etrangersd1" not in (text + translation).lower()

@@ -1,5 +1,6 @@
 """What `rdv-sejour check` finds in what a person would read, each fault made on purpose."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -7,7 +8,13 @@ import pytest
 
 from bot.channels.limits import LIMITS
 from bot.check import examine
+from bot.words import Words
+from dialogs.events import Answered, Climbed
 from dialogs.knowledge.library import Knowledge
+from dialogs.ladder import climb
+from dialogs.machine import LANGUAGES
+from dialogs.outlook import answer
+from dialogs.paths import ways
 from dialogs.proof import MOST_QUESTIONS
 from tests.workbench import copy, edit, line_of
 
@@ -65,3 +72,14 @@ def test_an_example_that_fails(folder: Path, now: datetime) -> None:
         path, 'then: {calendars: ["4.1"], supplementary: ["4.2"]}', 'then: {calendars: ["5.1"], supplementary: ["4.2"]}'
     )
     assert examined(folder, now, "example: calendars is ['4.1'], not ['5.1']") == {("74.yaml", line)}
+
+
+def test_no_way_says_an_unfilled_text_in_any_language(knowledge: Knowledge, now: datetime) -> None:
+    for language in LANGUAGES:
+        words = Words(knowledge, language)
+        for way in ways(knowledge, now):
+            reached = answer(knowledge, way.outlook, now)
+            ladder = climb(knowledge, way.outlook.rule, {**way.outlook.known, "full_calendars": "unsaid"}, now)
+            for effect in (Answered(reached), Climbed(ladder, reached)):
+                said = words.effect(effect)
+                assert not re.search(r"\bNone\b|[{}]|%\(", said), (way.asked, said)

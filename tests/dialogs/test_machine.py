@@ -183,7 +183,7 @@ def test_a_foreigner_number_is_never_kept(talk: list[Event | int]) -> None:
 
 
 @given(talks, events)
-@settings(max_examples=200)
+@settings(max_examples=120)
 def test_back_undoes_exactly_one_event(talk: list[Event | int], last: Event | int) -> None:
     before = after(talk)
     told = play(before, last).conversation
@@ -193,7 +193,7 @@ def test_back_undoes_exactly_one_event(talk: list[Event | int], last: Event | in
 
 
 @given(talks, choices)
-@settings(max_examples=200)
+@settings(max_examples=120)
 def test_a_double_tap_changes_nothing_and_says_nothing(talk: list[Event | int], press: Choose) -> None:
     once = play(after(talk), press)
     if not of(once.effects, Outdated) and not of(once.effects, NotRead) and not of(once.effects, Talked):

@@ -15,6 +15,7 @@ ODV = Any
 """A number of seconds, None for no limit, or python-telegram-bot's mark for « as the request was made »."""
 
 _JSON = {"Content-Type": "application/json"}
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 class NotConnected(NetworkError):
@@ -69,13 +70,13 @@ class AiohttpRequest(BaseRequest):
         read = self._read if read_timeout is self.DEFAULT_NONE else read_timeout
         connect = self._connect if connect_timeout is self.DEFAULT_NONE else connect_timeout
         pool = self._connect if pool_timeout is self.DEFAULT_NONE else pool_timeout
-        body = None if request_data is None else json.dumps(request_data.parameters, ensure_ascii=False).encode()
+        body = None if request_data is None else _encode(request_data.parameters).encode()
         return await self._exchange(method, url, body, self._limits(read, connect, pool))
 
     async def post_json(self, url: str, body: Mapping[str, Any], read: float | None = None) -> tuple[int, bytes]:
         """The short way for what is sent thousands of times, without a `RequestData`. `read`: other seconds to wait."""
         timeout = self._timeout if read is None else self._limits(read)
-        return await self._exchange("POST", url, json.dumps(body, ensure_ascii=False).encode(), timeout)
+        return await self._exchange("POST", url, _encode(body).encode(), timeout)
 
     def _limits(
         self, read: float | None, connect: float | None = None, pool: float | None = None

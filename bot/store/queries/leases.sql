@@ -1,11 +1,11 @@
--- name: renew_lease(name, holder, now_ms)!
+-- name: renew_lease(lease, holder, now_ms)!
 INSERT INTO leases (name, holder, renewed_at)
-VALUES (:name, :holder, :now_ms)
+VALUES (:lease, :holder, :now_ms)
 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, renewed_at = excluded.renewed_at;
 
--- name: take_lease(name, holder, now_ms, alive_since_ms)!
+-- name: take_lease(lease, holder, now_ms, alive_since_ms)!
 INSERT INTO leases (name, holder, renewed_at)
-VALUES (:name, :holder, :now_ms)
+VALUES (:lease, :holder, :now_ms)
 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, renewed_at = excluded.renewed_at
 WHERE leases.holder = excluded.holder OR leases.renewed_at < :alive_since_ms;
 

@@ -1,4 +1,4 @@
-"""An event loop whose time passes only while nothing else is to do: hours of pacing in milliseconds, always the same."""
+"""An event loop whose time passes only while nothing else is to do: hours in milliseconds, and always the same."""
 
 import asyncio
 import selectors

@@ -37,6 +37,8 @@ class MemoryOutbox:
         self.dead = dead
         self.fail = 0
         self.rounds = 0
+        self.beats: list[int] = []
+        self.left = False
 
     def add(
         self,
@@ -52,7 +54,9 @@ class MemoryOutbox:
         self.rows[name] = Row(parcel, due_at=now)
         return name
 
-    async def round(self, verdicts: Sequence[Verdict], limit: int, now: int, ready_at: Callable[[str], int]) -> Round:
+    async def round(
+        self, verdicts: Sequence[Verdict], limit: int, bulk: int, now: int, ready_at: Callable[[str], int]
+    ) -> Round:
         self.rounds += 1
         if self.fail:
             self.fail -= 1
@@ -69,8 +73,11 @@ class MemoryOutbox:
             elif row.open:
                 heads.setdefault(row.parcel.person_id, row)
         due = [row for row in heads.values() if row.state is State.QUEUED and row.due_at <= now]
+        due.sort(key=lambda row: (row.parcel.lane, row.due_at, row.parcel.id))
+        dialog = [row for row in due if row.parcel.lane is Lane.DIALOG][:limit]
+        others = [row for row in due if row.parcel.lane is not Lane.DIALOG][: min(bulk, limit - len(dialog))]
         parcels, passed_over = [], []
-        for row in sorted(due, key=lambda row: (row.parcel.lane, row.parcel.id))[:limit]:
+        for row in dialog + others:
             ready = ready_at(row.parcel.person_id)
             if ready > now:
                 row.due_at = ready
@@ -82,7 +89,13 @@ class MemoryOutbox:
             parcels.append(row.parcel)
         return Round(parcels, passed_over)
 
-    async def abandoned(self, now: int) -> Sequence[Parcel]:
+    async def alive(self, now: int) -> None:
+        self.beats.append(now)
+
+    async def leave(self) -> None:
+        self.left = True
+
+    async def abandoned(self, now: int) -> Sequence[Parcel]:  # noqa: ARG002
         found = [row for row in self.rows.values() if row.state is State.DISPATCHING and row.owner in self.dead]
         for row in found:
             row.owner = self.owner

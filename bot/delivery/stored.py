@@ -1,0 +1,122 @@
+"""The outbox in the store: a round is one transaction, sealed texts are opened once it is committed."""
+
+import json
+import os
+import socket
+from collections.abc import Callable, Sequence
+from typing import cast
+
+import structlog
+
+from bot.delivery.outbox import Round
+from bot.delivery.outcomes import Again, Final, Lane, Parcel, State, Verdict
+from bot.store import leases, outbox, people
+from bot.store.database import Database
+from bot.store.outbox import Ending, OutboxRow
+from bot.store.script import Script
+from bot.store.sealed import BadKey, Vault
+
+log = structlog.get_logger(__name__)
+
+DEAD = 6000
+"""Milliseconds of silence after which a process with messages on their way is dead. It shows life every second."""
+_BULK = (Lane.NOTICE, Lane.BROADCAST)
+
+
+def this_process(started: int) -> str:
+    """A name for the owner of claims: no other process has it, on this machine or another, now or after a restart."""
+    return f"{socket.gethostname()}/{os.getpid()}/{started}"
+
+
+class StoredOutbox:
+    """The messages of one channel in a database that other processes may share."""
+
+    def __init__(self, database: Database, vault: Vault, channel: str, owner: str) -> None:
+        self._database = database
+        self._vault = vault
+        self._channel = channel
+        self._owner = owner
+        self._unreadable: list[Verdict] = []
+
+    async def round(
+        self, verdicts: Sequence[Verdict], limit: int, bulk: int, now: int, ready_at: Callable[[str], int]
+    ) -> Round:
+        verdicts = [*verdicts, *self._unreadable]
+
+        def script() -> Script[tuple[list[OutboxRow], list[int]]]:
+            for verdict in verdicts:
+                yield from self._settle(verdict, now)
+            rows = yield from self._claim(limit, bulk, now)
+            mine, passed_over = [], []
+            for row in rows:
+                ready = ready_at(row.person_id)
+                if ready > now:
+                    yield from outbox.put_back(row.id, ready)
+                    passed_over.append(ready)
+                else:
+                    mine.append(row)
+            return mine, passed_over
+
+        mine, passed_over = await self._database.run(script)
+        self._unreadable = []
+        return Round(self._open(mine), passed_over)
+
+    async def alive(self, now: int) -> None:
+        await self._database.run(lambda: outbox.alive(self._owner, now))
+
+    async def abandoned(self, now: int) -> Sequence[Parcel]:
+        return self._open(await self._database.run(lambda: outbox.recover(self._channel, self._owner, now - DEAD, now)))
+
+    async def leave(self) -> None:
+        await self._database.run(lambda: leases.release(self._owner))
+
+    def _claim(self, limit: int, bulk: int, now: int) -> Script[list[OutboxRow]]:
+        if limit <= 0:
+            return []
+        if bulk >= limit:
+            return (yield from outbox.claim_due(self._channel, self._owner, now, limit))
+        rows = yield from outbox.claim_due(self._channel, self._owner, now, limit, lanes=(Lane.DIALOG,))
+        rest = min(bulk, limit - len(rows))
+        if rest > 0:
+            rows += yield from outbox.claim_due(self._channel, self._owner, now, rest, lanes=_BULK)
+        return rows
+
+    def _settle(self, verdict: Verdict, now: int) -> Script[None]:
+        parcel = verdict.parcel
+        if isinstance(verdict, Again):
+            yield from outbox.requeue(parcel.id, verdict.due_at, verdict.reason, verdict.flag, parcel.attempt)
+            return
+        ending = cast(Ending, verdict.state.value)
+        yield from outbox.finish(parcel.id, ending, now, verdict.provider_id, verdict.reason)
+        if verdict.blocked:
+            yield from people.mark_blocked(parcel.person_id, now)
+            yield from outbox.cancel_for(parcel.person_id, now, "blocked")
+
+    def _open(self, rows: Sequence[OutboxRow]) -> list[Parcel]:
+        parcels = []
+        for row in rows:
+            try:
+                address, message = (
+                    self._vault.open(row.sealed_address),
+                    json.loads(self._vault.open(row.sealed_message)),
+                )
+            except (BadKey, ValueError):
+                log.error("message_unreadable", id=row.id)
+                self._unreadable.append(Final(_parcel(row, "", {}), State.FAILED, "unreadable"))
+            else:
+                parcels.append(_parcel(row, address, message))
+        return parcels
+
+
+def _parcel(row: OutboxRow, address: str, message: dict[str, object]) -> Parcel:
+    return Parcel(
+        row.id,
+        row.person_id,
+        Lane(row.lane),
+        row.attempt,
+        row.created_at,
+        row.expires_at,
+        row.flag,
+        address,
+        message,
+    )

@@ -1,0 +1,38 @@
+"""The reception of Telegram: every update becomes a turn, whether it was posted to us or fetched."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.channels.telegram.activity import activity
+from bot.channels.telegram.api import BotApi
+from bot.channels.telegram.at_once import Call, at_once
+from bot.channels.telegram.updates import CHANNEL, Update, read
+from bot.store.database import Database
+from bot.turn import Desk, Turned
+from bot.words import SOURCE_LANGUAGE
+
+
+class Reception:
+    """Works an update to the commit of its turn. `queued` is called when there is something to deliver."""
+
+    def __init__(
+        self, desk: Desk, database: Database, api: BotApi, clock: Callable[[], datetime], queued: Callable[[], None]
+    ) -> None:
+        self._desk, self._database, self._api = desk, database, api
+        self._clock, self._queued = clock, queued
+
+    async def receive(self, update: Update) -> Call | None:
+        """Returns, once the turn is committed, what may be answered at once; raises what kept it from committing."""
+        incoming = read(update, self._desk.knowledge)
+        if incoming is not None:
+            async with activity(self._api, incoming):
+                turned: Turned = await self._database.run(lambda: self._desk.turn(incoming, self._clock()))
+            if turned.queued:
+                self._queued()
+        return at_once(update, self._desk.words(CHANNEL, SOURCE_LANGUAGE))
+
+    async def handle(self, update: Update) -> None:
+        """The same for an update that was fetched: what is answered at once needs a call of its own."""
+        call = await self.receive(update)
+        if call is not None:
+            await self._api.at_once(call)
