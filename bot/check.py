@@ -12,8 +12,8 @@ from typing import Any
 from bot.catalogue import spoken
 from bot.channels.limits import LIMITS
 from bot.channels.telegram.rendering import length
-from bot.situation import BadSituation, Situation, respond, words_for
-from bot.words import SOURCE_LANGUAGE, Words, catalogue
+from bot.situation import BadSituation, Situation, respond
+from bot.words import SOURCE_LANGUAGE, Words, catalogue, words_for
 from dialogs.events import Answered, Climbed
 from dialogs.facts import UNSAID
 from dialogs.knowledge.library import Knowledge

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
@@ -36,6 +36,9 @@ class Commands(TyperGroup):
         return code
 
 
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
 app = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
 )
@@ -53,8 +56,32 @@ def refuse(message: str) -> NoReturn:
 
 @app.command()
 def run() -> None:
-    """Tout l’assistant. Sans rien de configuré, une conversation dans le terminal."""
-    _converse("fr", None)
+    """Tout l’assistant, sur ce qui est configuré. Sans rien de configuré, une conversation dans le terminal."""
+    settings = _settings()
+    if settings.telegram_token is None:
+        _converse("fr", None)
+    else:
+        _launch(settings, web=True, work=True)
+
+
+@app.command()
+def web() -> None:
+    """Les requêtes HTTP seules (le webhook de Telegram), pour le Procfile."""
+    _launch(_settings(), web=True, work=False)
+
+
+@app.command()
+def worker() -> None:
+    """Les envois et, sans webhook, la lecture des messages, pour le Procfile."""
+    _launch(_settings(), web=False, work=True)
+
+
+@app.command()
+def migrate() -> None:
+    """Met les tables de la base à jour."""
+    from bot.store.migrate import migrate as bring_up_to_date
+
+    print(f"{bring_up_to_date(_settings().database_url)} migrations")
 
 
 @app.command()
@@ -187,6 +214,26 @@ def _knowledge() -> Knowledge:
         return load_knowledge()
     except Fault as fault:
         refuse(str(fault))
+
+
+def _settings() -> "Settings":
+    from bot.settings import Misconfigured, load_settings
+
+    try:
+        return load_settings()
+    except Misconfigured as problem:
+        refuse(str(problem))
+
+
+def _launch(settings: "Settings", *, web: bool, work: bool) -> None:
+    from bot.launch import launch
+    from bot.store.sealed import BadKey
+
+    _knowledge()
+    try:
+        launch(settings, web=web, work=work)
+    except BadKey as problem:
+        refuse(str(problem))
 
 
 def _converse(language: str, as_of: str | None) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.words import Words
+from bot.words import Words, words_for
 from dialogs.agdref import NotAgdref, digits_to_type
 from dialogs.answers import Answer, Deadline, Opening
 from dialogs.events import Answered, Climbed, Talked
@@ -97,17 +97,6 @@ def read_facts(knowledge: Knowledge, typed: Mapping[str, str], today: date) -> d
             choose = "Choisissez parmi" if isinstance(kind, Choice) else "Il faut"
             raise BadSituation(f"{name} : « {text} » ne convient pas. {choose} {error.expected}.") from None
     return facts
-
-
-_words: dict[tuple[int, str], Words] = {}
-
-
-def words_for(knowledge: Knowledge, language: str) -> Words:
-    """The terminal's words in a language, kept from one situation to the next."""
-    key = (id(knowledge), language)
-    if key not in _words:
-        _words[key] = Words(knowledge, language)
-    return _words[key]
 
 
 def _question(knowledge: Knowledge, words: Words, fact: str, known: Mapping[str, Value], now: datetime) -> Json:

@@ -113,6 +113,17 @@ class Words:
         return environment
 
 
+_spoken: dict[tuple[int, str, str], Words] = {}
+
+
+def words_for(knowledge: Knowledge, language: str, channel: str = "terminal") -> Words:
+    """The words of a language on a channel, made once."""
+    key = (id(knowledge), language, channel)
+    if key not in _spoken:
+        _spoken[key] = Words(knowledge, language, channel)
+    return _spoken[key]
+
+
 class _Said(dict[str, Any]):
     """The values of a text's placeholders, each said only if the text wants it."""
 

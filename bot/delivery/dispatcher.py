@@ -50,7 +50,7 @@ class Dispatcher:
         pacing: Pacing,
         clock: Callable[[], int],
         *,
-        room: int = 64,
+        room: int = 100,
         gap: float = 0.004,
         steady: Callable[[], float] = monotonic,
     ) -> None:
@@ -62,7 +62,7 @@ class Dispatcher:
         self._room = room
         self._gap = gap
         self._verdicts: list[Verdict] = []
-        self._sending: set[asyncio.Task[None]] = set()
+        self._sending: dict[asyncio.Task[None], float] = {}
         self._bulk = 0
         self._due: list[int] = []
         self._news = asyncio.Event()
@@ -86,6 +86,7 @@ class Dispatcher:
                 if self._sending and started >= beaten + BEAT:
                     await self._outbox.alive(self._clock())
                     beaten = started
+                pass
                 if started >= sweep_at:
                     await self._sweep()
                     sweep_at, sweep_in = started + sweep_in, SWEEP
@@ -102,13 +103,19 @@ class Dispatcher:
         if self._running is not None:
             await asyncio.wait({self._running}, timeout=grace)
         if self._sending:
-            await asyncio.wait(self._sending, timeout=grace)
-        for sending in self._sending:
-            sending.cancel()
+            await asyncio.wait(list(self._sending), timeout=grace)
+        self._give_up(float("inf"))
         if self._sending:
-            await asyncio.wait(self._sending)
+            await asyncio.wait(list(self._sending))
         await self._exchange()
         await self._outbox.leave()
+
+    def _give_up(self, before: float) -> None:
+        """Ends the requests sent before. One look at the oldest is cheaper than a timer for each."""
+        for sending, sent_at in self._sending.items():
+            if sent_at > before:
+                return
+            sending.cancel()
 
     async def _sweep(self) -> None:
         now = self._clock()
@@ -134,8 +141,8 @@ class Dispatcher:
             self._pacing.charge(parcel.person_id, left)
             self._bulk += parcel.lane is not Lane.DIALOG
             sending = asyncio.create_task(self._send(parcel))
-            self._sending.add(sending)
-            sending.add_done_callback(self._sending.discard)
+            self._sending[sending] = left
+            sending.add_done_callback(self._sending.__delitem__)
         return len(claimed) == limit
 
     async def _exchange(self, limit: int = 0, bulk: int = 0) -> Round:
@@ -177,13 +184,10 @@ class Dispatcher:
     async def _send(self, parcel: Parcel) -> None:
         outcome: Outcome
         try:
-            async with asyncio.timeout(PATIENCE):
-                outcome = await self._sender.send(parcel.address, parcel.message)
-        except TimeoutError:
-            outcome = Uncertain("no answer in time")
+            outcome = await self._sender.send(parcel.address, parcel.message)
         except asyncio.CancelledError:
-            # Only `stop` cancels, and waits; the row is settled like that of a process that died.
-            outcome = Uncertain("stopped while sending")
+            # By `_give_up` or `stop`: the end of the patience, not of the message.
+            outcome = Uncertain("no answer in time")
         except Exception as problem:
             # Its words might hold the address.
             outcome = Uncertain(type(problem).__name__)

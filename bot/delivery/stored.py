@@ -4,13 +4,15 @@ import json
 import os
 import socket
 from collections.abc import Callable, Sequence
+from math import ceil
 from typing import cast
 
 import structlog
 
 from bot.delivery.outbox import Round
 from bot.delivery.outcomes import Again, Final, Lane, Parcel, State, Verdict
-from bot.store import leases, outbox, people
+from bot.delivery.pacing import Bucket, Pace
+from bot.store import inbox, leases, outbox, people
 from bot.store.database import Database
 from bot.store.outbox import Ending, OutboxRow
 from bot.store.script import Script
@@ -20,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 DEAD = 6000
 """Milliseconds of silence after which a process with messages on their way is dead. It shows life every second."""
+_FINE = 1000
+"""The bucket is kept in microseconds: at a thousand messages a second, a millisecond is one of them."""
 _BULK = (Lane.NOTICE, Lane.BROADCAST)
 
 
@@ -29,13 +33,18 @@ def this_process(started: int) -> str:
 
 
 class StoredOutbox:
-    """The messages of one channel in a database that other processes may share."""
+    """The messages of one channel in a database that other processes may share.
 
-    def __init__(self, database: Database, vault: Vault, channel: str, owner: str) -> None:
+    With a `pace`, the overall rate is kept by all of them together: where its bucket stands is in the database.
+    """
+
+    def __init__(self, database: Database, vault: Vault, channel: str, owner: str, pace: Pace | None = None) -> None:
         self._database = database
         self._vault = vault
         self._channel = channel
         self._owner = owner
+        self._pace = pace
+        self._bucket_name = f"pace:{channel}"
         self._unreadable: list[Verdict] = []
 
     async def round(
@@ -47,14 +56,21 @@ class StoredOutbox:
             for verdict in verdicts:
                 yield from self._settle(verdict, now)
             rows = yield from self._claim(limit, bulk, now)
+            bucket = (yield from self._shared()) if rows else None
             mine, passed_over = [], []
             for row in rows:
                 ready = ready_at(row.person_id)
+                if bucket is not None and ready <= now:
+                    ready = ceil(bucket.ready_at())
                 if ready > now:
                     yield from outbox.put_back(row.id, ready)
                     passed_over.append(ready)
-                else:
-                    mine.append(row)
+                    continue
+                mine.append(row)
+                if bucket is not None:
+                    bucket.charge(now)
+            if bucket is not None and mine:
+                yield from inbox.advance(self._bucket_name, ceil(bucket.full_at * _FINE))
             return mine, passed_over
 
         mine, passed_over = await self._database.run(script)
@@ -80,6 +96,15 @@ class StoredOutbox:
         if rest > 0:
             rows += yield from outbox.claim_due(self._channel, self._owner, now, rest, lanes=_BULK)
         return rows
+
+    def _shared(self) -> Script[Bucket | None]:
+        """The bucket of all processes, which the claim before has locked for this one; its times are milliseconds."""
+        if self._pace is None:
+            return None
+        bucket = Bucket(Pace(self._pace.rate / 1000, self._pace.burst))
+        full_at = yield from inbox.offset(self._bucket_name)
+        bucket.full_at = (full_at or 0) / _FINE
+        return bucket
 
     def _settle(self, verdict: Verdict, now: int) -> Script[None]:
         parcel = verdict.parcel

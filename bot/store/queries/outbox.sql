@@ -12,8 +12,16 @@ WHERE EXISTS (
 ORDER BY lanes.lane;
 
 -- name: next_due(channel, now_ms)$
-SELECT MIN(due_at) FROM outbox
-WHERE channel = :channel AND state = 'queued' AND due_at > :now_ms;
+SELECT MIN(soonest.due_at) FROM (
+    SELECT (
+        SELECT outbox.due_at FROM outbox
+        WHERE outbox.channel = :channel AND outbox.lane = lanes.lane
+            AND outbox.state = 'queued' AND outbox.due_at > :now_ms
+        ORDER BY outbox.due_at
+        LIMIT 1
+    ) AS due_at
+    FROM (SELECT 0 AS lane UNION ALL SELECT 1 UNION ALL SELECT 2) AS lanes
+) AS soonest;
 
 -- name: expire_messages(channel, now_ms)!
 UPDATE outbox SET state = 'expired', finished_at = :now_ms, sealed_message = ''
@@ -81,7 +89,6 @@ WHERE state = 'dispatching' AND id IN (
             SELECT 1 FROM leases
             WHERE leases.holder = left_behind.owner AND leases.renewed_at >= :alive_since_ms
         )
-    ORDER BY left_behind.id
     LIMIT :most
 )
 RETURNING id, person_id, channel, lane, attempt, sealed_message, created_at, due_at, expires_at, flag, reason,
@@ -92,10 +99,15 @@ UPDATE outbox SET state = 'cancelled', finished_at = :now_ms, reason = :reason, 
 WHERE person_id = :person_id AND state = 'queued' AND lane >= :lane;
 
 -- name: backlog()
-SELECT channel, lane, state, COUNT(*) AS messages, MIN(due_at) AS oldest_due_at
+SELECT channel, lane, 'queued' AS state, COUNT(*) AS messages, MIN(due_at) AS oldest_due_at
 FROM outbox
-WHERE state IN ('queued', 'dispatching')
-GROUP BY channel, lane, state;
+WHERE state = 'queued'
+GROUP BY channel, lane
+UNION ALL
+SELECT channel, lane, 'dispatching' AS state, COUNT(*) AS messages, MIN(due_at) AS oldest_due_at
+FROM outbox
+WHERE state = 'dispatching'
+GROUP BY channel, lane;
 
 -- name: status(id)^
 SELECT state, attempt, due_at, finished_at, provider_id, flag, reason FROM outbox WHERE id = :id;

@@ -200,6 +200,20 @@ async def test_an_answer_after_the_burial_still_counts(desk: Desk) -> None:
     assert (await desk.status(name)).state == "accepted"
 
 
+async def test_processes_keep_the_pace_together(desk: Desk) -> None:
+    boxes = [StoredOutbox(desk.database, VAULT, "telegram", name, Pace(28, 3)) for name in ("one", "other")]
+    for number in range(200):
+        await desk.add(f"reader {number}", Lane.BROADCAST)
+    sent = [
+        now
+        for now in range(NOW, NOW + 2000, 25)
+        for box in boxes
+        for _ in await claim(box, limit=3, now=now)
+    ]  # fmt: skip
+    assert all(sum(begin <= time < begin + 1000 for time in sent) <= 30 for begin in sent)
+    assert len(sent) >= 28 * 1.9, "and the pace is used"
+
+
 @pytest.mark.parametrize("seed", range(6))
 async def test_memory_and_store_agree(database: Database, seed: int) -> None:
     """The double of the properties does what the databases do."""

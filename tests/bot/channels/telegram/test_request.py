@@ -1,0 +1,81 @@
+"""python-telegram-bot over aiohttp."""
+
+import pytest
+from telegram.error import BadRequest, Forbidden, NetworkError, TimedOut
+
+from bot.channels.telegram.api import BotApi
+from bot.channels.telegram.request import AiohttpRequest, NotConnected
+from bot.channels.telegram.updates import ALLOWED
+from tests.bot.channels.telegram.conftest import TOKEN
+from tests.bot_api import BotApiServer, Fault, Person
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_its_bot_works_as_ever(api: BotApi, server: BotApiServer) -> None:
+    me = await api.bot.get_me()
+    assert me.username == "rdv_sejour_bot"
+    message = await api.bot.send_message(7, "été")
+    assert (message.message_id, message.text) == (server.chats[7].last.id, "été")
+
+
+async def test_errors_are_those_of_the_library(api: BotApi, server: BotApiServer) -> None:
+    with pytest.raises(BadRequest, match="Message text is empty"):
+        await api.bot.send_message(7, " ")
+    await Person(server, 7).block()
+    with pytest.raises(Forbidden):
+        await api.bot.send_message(7, "x")
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ("reset_before", NetworkError),
+        ("reset_after", NetworkError),
+        ("no_answer", TimedOut),
+        ("error_after", NetworkError),
+    ],
+)
+async def test_broken_lines(api: BotApi, server: BotApiServer, fault: str, error: type[Exception]) -> None:
+    server.faults.add(Fault(fault))  # type: ignore[arg-type]
+    with pytest.raises(error):
+        await api.bot.send_message(7, "x")
+
+
+async def test_times_given_for_one_call(api: BotApi, server: BotApiServer) -> None:
+    assert api.request.read_timeout == 0.3
+    server.faults.add(Fault("slow", seconds=0.1))
+    with pytest.raises(TimedOut):
+        await api.bot.send_message(7, "x", read_timeout=0.01)
+
+
+async def test_a_server_that_is_not_there_is_told_apart() -> None:
+    async with BotApiServer() as gone:
+        url = gone.url
+    async with AiohttpRequest() as request:
+        with pytest.raises(NotConnected):
+            await request.post_json(f"{url}/bot{TOKEN}/getMe", {})
+
+
+async def test_it_is_opened_and_closed(server: BotApiServer) -> None:
+    request = AiohttpRequest()
+    with pytest.raises(RuntimeError, match="not initialized"):
+        await request.post_json(server.url, {})
+    await request.initialize()
+    await request.initialize()
+    await request.shutdown()
+    await request.shutdown()
+
+
+async def test_the_webhook_is_set_and_taken_back(api: BotApi, server: BotApiServer) -> None:
+    await api.listen("http://127.0.0.1:9/telegram", "s3cret", connections=2)
+    assert server.queue.webhook == {
+        "url": "http://127.0.0.1:9/telegram",
+        "secret_token": "s3cret",
+        "max_connections": 2,
+        "allowed_updates": list(ALLOWED),
+    }
+    await Person(server, 7).say("bonjour")
+    await api.fall_silent()
+    assert server.queue.webhook == {}
+    assert len(server.queue.pending) == 1
