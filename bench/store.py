@@ -1,10 +1,10 @@
 """What the store costs: a turn's transaction (claim, meet, save, queue) by engine and by how many are in flight.
 
-    python -m bench.store [URL …] [--turns 3000] [--work 0 1]
+    python -m bench.store [URL …] [--turns 3000] [--busy-turns 300]
 
 Without a URL: a SQLite file in a temporary folder (a real disk, please: the commit is what is measured). A URL names a
-database to be migrated and written to. `--work` is what the loop computes besides each turn, in ms. Where aiosqlite is
-installed, the same statements are also awaited one by one on it.
+database to be migrated and written to. « Busy »: meanwhile the loop has a millisecond to compute whenever it is asked,
+as when it renders for others. Where aiosqlite is installed, the same statements are also awaited one by one on it.
 """
 
 import argparse
@@ -12,7 +12,9 @@ import asyncio
 import importlib.util
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -41,52 +43,59 @@ def turn(number: int, started: int) -> Script[None]:
     yield from outbox.add(f"{started}-{number:08d}", row.id, "bench", 0, MESSAGE, started, started, None)
 
 
-async def measure(name: str, run: Run, turns: int, in_flight: int, work: float) -> None:
+async def measure(name: str, run: Run, turns: int, in_flight: int, busy: bool) -> None:
     started = time.time_ns() // 1000
     numbers = iter(range(turns))
     waits: list[float] = []
 
     async def client() -> None:
         for number in numbers:
-            compute(work)
             asked = time.perf_counter()
             await run(lambda number=number: turn(number, started))
             waits.append(time.perf_counter() - asked)
 
+    besides = asyncio.create_task(compute()) if busy else None
     begun, cpu = time.perf_counter(), time.process_time()
     await asyncio.gather(*(client() for _ in range(in_flight)))
     took, cpu = time.perf_counter() - begun, time.process_time() - cpu
+    if besides is not None:
+        besides.cancel()
     waits.sort()
+    spent = "           busy loop" if busy else f"{cpu / turns * 1000:5.2f} ms of CPU each"
     print(
-        f"{name:22} {in_flight:3} in flight, {work:g} ms besides: {turns / took:6.0f} turns/s, "
-        f"{cpu / turns * 1000 - work:5.2f} ms of CPU each, waits {waits[turns // 2] * 1000:6.2f} ms, "
-        f"1 % over {waits[turns * 99 // 100] * 1000:6.2f} ms",
+        f"{name:20} {in_flight:3} in flight: {turns / took:5.0f} turns/s, {spent}, "
+        f"wait {waits[turns // 2] * 1000:6.1f} ms, 1 % over {waits[turns * 99 // 100] * 1000:6.1f} ms",
         flush=True,
     )
 
 
-def compute(milliseconds: float) -> None:
-    """Keeps the loop busy, as dialogs and rendering do."""
-    end = time.thread_time() + milliseconds / 1000
-    while time.thread_time() < end:
-        sum(range(100))
+async def compute() -> None:
+    """Keeps the loop busy, a millisecond at a time."""
+    while True:
+        end = time.thread_time() + 0.001
+        while time.thread_time() < end:
+            sum(range(100))
+        await asyncio.sleep(0)
 
 
-async def on(url: str, turns: int, works: list[float]) -> None:
+async def on(url: str, turns: int, busy_turns: int) -> None:
     """Every case on one database."""
     migrate(url)
     path = sqlite_path(url)
     database = await open_database(url)
-    for in_flight, work in cases(works):
-        await measure("postgres" if path is None else "sqlite", database.run, turns, in_flight, work)
+    for busy, in_flight in product((False, True), IN_FLIGHT):
+        name = "postgres" if path is None else "sqlite"
+        await measure(name, database.run, busy_turns if busy else turns, in_flight, busy)
     await database.close()
     if path is not None and importlib.util.find_spec("aiosqlite"):
-        for in_flight, work in cases(works):
-            await by_statement(path, turns, in_flight, work)
+        async with by_statement(path) as run:
+            for busy, in_flight in product((False, True), IN_FLIGHT):
+                await measure("sqlite by statements", run, busy_turns if busy else turns, in_flight, busy)
 
 
-async def by_statement(path: Path, turns: int, in_flight: int, work: float) -> None:
-    """The same turns on aiosqlite: every statement a hop to its thread and back, one transaction at a time."""
+@asynccontextmanager
+async def by_statement(path: Path) -> AsyncIterator[Run]:
+    """aiosqlite: every statement a hop to its thread and back, one transaction at a time."""
     import aiosqlite
 
     queries: Any = aiosql.from_path(QUERIES, "aiosqlite")
@@ -107,22 +116,18 @@ async def by_statement(path: Path, turns: int, in_flight: int, work: float) -> N
                 except StopIteration:
                     await connection.execute("COMMIT")
 
-        await measure("sqlite by statements", run, turns, in_flight, work)
-
-
-def cases(works: list[float]) -> Iterator[tuple[int, float]]:
-    return ((in_flight, work) for work in works for in_flight in IN_FLIGHT)
+        yield run
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("urls", nargs="*", metavar="URL")
     parser.add_argument("--turns", type=int, default=3000)
-    parser.add_argument("--work", type=float, nargs="+", default=[0.0, 1.0], metavar="MS")
+    parser.add_argument("--busy-turns", type=int, default=300)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         for url in asked.urls or [sqlite_url(Path(folder) / "bench.db")]:
-            asyncio.run(on(url, asked.turns, asked.work))
+            asyncio.run(on(url, asked.turns, asked.busy_turns))
 
 
 if __name__ == "__main__":

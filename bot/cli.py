@@ -59,7 +59,7 @@ def run() -> None:
     """Tout l’assistant, sur ce qui est configuré. Sans rien de configuré, une conversation dans le terminal."""
     settings = _settings()
     if settings.telegram_token is None:
-        _converse("fr", None)
+        _converse_kept(settings)
     else:
         _launch(settings, web=True, work=True)
 
@@ -87,7 +87,10 @@ def migrate() -> None:
 @app.command()
 def chat(lang: Lang = "fr", as_of: AsOf = None) -> None:
     """Une conversation dans le terminal."""
-    _converse(lang, as_of)
+    try:
+        _converse_passing(_language(lang), as_of)
+    except BadSituation as error:
+        refuse(str(error))
 
 
 @app.command()
@@ -236,16 +239,27 @@ def _launch(settings: "Settings", *, web: bool, work: bool) -> None:
         refuse(str(problem))
 
 
-def _converse(language: str, as_of: str | None) -> None:
+def _converse_kept(settings: "Settings") -> None:
     from bot.channels.terminal import converse
+    from bot.local import kept
+    from bot.store.sealed import BadKey
     from dialogs.understanding.reader import load_reader
 
+    knowledge = _knowledge()
     try:
-        fixed = moment(as_of) if as_of else None
-        _language(language)
-    except BadSituation as error:
-        refuse(str(error))
-    converse(_knowledge(), load_reader(), lambda: fixed or datetime.now(UTC), language)
+        with kept(knowledge, load_reader(), lambda: datetime.now(UTC), settings) as talk:
+            converse(talk)
+    except BadKey as problem:
+        refuse(str(problem))
+
+
+def _converse_passing(language: str, as_of: str | None) -> None:
+    from bot.channels.terminal import converse
+    from bot.local import passing
+    from dialogs.understanding.reader import load_reader
+
+    fixed = moment(as_of) if as_of else None
+    converse(passing(_knowledge(), load_reader(), lambda: fixed or datetime.now(UTC), language))
 
 
 def _respond(knowledge: Knowledge, asked: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from bot.store.retention import purge
 from bot.store.sealed import Vault, find_key
 from bot.turn import Desk, TimeOrderedIds, milliseconds
 from bot.web import create_app
-from bot.words import Words, words_for
+from bot.words import speaks
 from dialogs.knowledge.library import Knowledge
 from dialogs.machine import Reader
 
@@ -129,9 +129,7 @@ class Service:
         """Makes the dispatcher of this process."""
         assert self.api is not None  # noqa: S101 - asked only where Telegram is on
         outbox = StoredOutbox(self.database, self.desk.vault, CHANNEL, this_process(time.time_ns()))
-        pacing = Pacing(
-            Pace.per_second(self.settings.telegram_rate), Pace.per_second(self.settings.telegram_chat_rate)
-        )
+        pacing = Pacing(Pace.per_second(self.settings.telegram_rate), Pace.per_second(self.settings.telegram_chat_rate))
         self.dispatcher = Dispatcher(outbox, TelegramSender(self.api), pacing, lambda: milliseconds(self.clock()))
         return self.dispatcher
 
@@ -151,7 +149,7 @@ async def opened(settings: Settings, knowledge: Knowledge, reader: Reader) -> As
     async with AsyncExitStack() as stack:
         database = await open_database(settings.database_url)
         stack.push_async_callback(database.close)
-        desk = Desk(knowledge, reader, vault, _words(knowledge), {CHANNEL: messages}, TimeOrderedIds())
+        desk = Desk(knowledge, reader, vault, speaks(knowledge), {CHANNEL: messages}, TimeOrderedIds())
         service = Service(settings, database, desk)
         if service.api is not None:
             await service.api.open()
@@ -203,7 +201,3 @@ async def _signalled() -> None:
 
 def _secret(settings: Settings) -> str | None:
     return settings.rdv_key.get_secret_value() if settings.rdv_key else None
-
-
-def _words(knowledge: Knowledge) -> Callable[[str, str], Words]:
-    return lambda channel, language: words_for(knowledge, language, channel)

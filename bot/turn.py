@@ -31,7 +31,7 @@ Message = dict[str, Any]
 class Renderer(Protocol):
     """A channel's way to turn what is to be said into messages."""
 
-    def __call__(self, incoming: Incoming, result: Step, words: Words) -> list[Message]: ...
+    def __call__(self, incoming: Incoming, result: Step, words: Words, /) -> list[Message]: ...
 
 
 @dataclass(frozen=True, slots=True)

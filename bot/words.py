@@ -1,6 +1,6 @@
 """The words: effects and answers rendered for a channel and a language, with dates as people say them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -100,7 +100,7 @@ class Words:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
-            autoescape=self.channel in MARKED_UP,
+            autoescape=self.channel in MARKED_UP,  # noqa: S701 - the terminal shows text as it is
         )
         environment.globals |= {"words": self, "_": self.gettext}
         environment.filters |= {
@@ -122,6 +122,11 @@ def words_for(knowledge: Knowledge, language: str, channel: str = "terminal") ->
     if key not in _spoken:
         _spoken[key] = Words(knowledge, language, channel)
     return _spoken[key]
+
+
+def speaks(knowledge: Knowledge) -> Callable[[str, str], Words]:
+    """The words by channel and language."""
+    return lambda channel, language: words_for(knowledge, language, channel)
 
 
 class _Said(dict[str, Any]):

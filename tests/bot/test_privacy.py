@@ -1,19 +1,17 @@
 """A foreigner's number is answered and forgotten, however it is given."""
 
-import io
 import json
 from datetime import datetime
 
 import pytest
-from rich.console import Console
 
-from bot.channels.terminal import converse
 from bot.situation import Situation, respond
 from dialogs.conversation import Conversation
 from dialogs.events import Choose, Say
 from dialogs.knowledge.library import Knowledge
 from dialogs.machine import step
 from dialogs.understanding.reader import Reader
+from tests.person import Person
 
 NUMBERS = ["F973123456", "973123456", "9731234567", "F002345678", "97 31 23 45 67"]
 
@@ -24,9 +22,9 @@ NUMBERS = ["F973123456", "973123456", "9731234567", "F002345678", "97 31 23 45 6
     ["{}", "mon numéro est {}", "je renouvelle ma carte à Cayenne, numéro étranger {}", "my foreigner number is {}"],
 )
 def test_a_number_that_is_typed(knowledge: Knowledge, reader: Reader, now: datetime, message: str, number: str) -> None:
-    typed = io.StringIO(f"{message.format(number)}\nmes données\n")
-    screen = io.StringIO()
-    conversation = converse(knowledge, reader, lambda: now, "fr", typed, Console(file=screen, width=200))
+    person = Person(knowledge, reader, now)
+    person.types([message.format(number), "mes données"])
+    conversation = person.conversation
     kept = json.dumps(conversation.to_json())
     digits = "".join(sign for sign in number if sign.isdigit())
     assert "agdref" not in kept

@@ -1,8 +1,8 @@
 """Whole conversations through a pipe, and one in a real terminal with its editing keys."""
 
-import io
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
@@ -11,28 +11,27 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
-from bot.channels.terminal import Choices, converse, read_line
-from bot.keyboard import Option
+from bot.buttons import encode
+from bot.channels.terminal import Message, read_line
 from dialogs.conversation import Conversation
-from dialogs.events import Ask, Choose, Say
+from dialogs.events import Ask, Choose, Event, Say
 from dialogs.knowledge.library import Knowledge
 from dialogs.understanding.reader import Reader
+from tests.person import Person
 
 COMMAND = [sys.executable, "-m", "bot.cli", "chat", "--as-of", "2026-11-21"]
 ROOT = Path(__file__).parents[2]
+CONTROL = re.compile(r"\x1b\[[?\d;]*[A-Za-z]")
 
 
 def talk(
     knowledge: Knowledge, reader: Reader, now: datetime, *lines: str, language: str = "fr"
 ) -> tuple[Conversation, str]:
     """The conversation after these lines, and the whole screen."""
-    screen = io.StringIO()
-    typed = io.StringIO("".join(f"{line}\n" for line in lines))
-    console = Console(file=screen, highlight=False, width=200)
-    conversation = converse(knowledge, reader, lambda: now, language, typed, console)
-    return conversation, screen.getvalue()
+    person = Person(knowledge, reader, now, language)
+    person.types(lines)
+    return person.conversation, person.screen
 
 
 def test_numbers_lead_to_the_answer(knowledge: Knowledge, reader: Reader, now: datetime) -> None:
@@ -93,13 +92,17 @@ def test_marks_of_the_console_are_only_text(knowledge: Knowledge, reader: Reader
     ],
 )
 def test_what_a_line_means(line: str, event: object) -> None:
-    choices = (Option("Carte d’un an", Choose("permit", "cst")), Option("CSP", Choose("permit", "csp")))
-    assert read_line(line, Choices(choices)) == event
+    choices = {"Carte d’un an": Choose("permit", "cst"), "CSP": Choose("permit", "csp")}
+    assert read_line(line, screen(choices)) == event
 
 
 def test_a_number_is_said_where_choices_bear_none() -> None:
-    choices = Choices((Option("Je ne sais pas", Choose("age_at_entry", "unsaid")),), numbered=False)
-    assert read_line("1", choices) == Say("1")
+    choices = {"Je ne sais pas": Choose("age_at_entry", "unsaid")}
+    assert read_line("1", screen(choices, numbered=False)) == Say("1")
+
+
+def screen(choices: dict[str, Event], *, numbered: bool = True) -> Message:
+    return {"choices": [[label, encode(event)] for label, event in choices.items()], "numbered": numbered}
 
 
 def test_a_conversation_through_a_pipe_ends_well() -> None:
@@ -112,10 +115,9 @@ def test_a_conversation_through_a_pipe_ends_well() -> None:
 
 
 class Terminal:
-    """A conversation in a terminal of its own."""
+    """A conversation in a terminal of its own, ended with it."""
 
     def __init__(self) -> None:
-        self.screen = ""
         self._master, slave = pty.openpty()
         environment = {**os.environ, "TERM": "xterm", "INPUTRC": os.devnull}
         self._process = subprocess.Popen(
@@ -123,27 +125,33 @@ class Terminal:
         )
         os.close(slave)
 
-    def wait_for(self, text: str) -> None:
-        """Reads until `text` has come since the last wait, for at most thirty seconds."""
-        read, end = "", time.monotonic() + 30
-        while text not in read and time.monotonic() < end:
-            if select.select([self._master], [], [], 0.5)[0]:
-                read += self._read()
-        assert text in read, read
-        self.screen += read
+    def __enter__(self) -> "Terminal":
+        return self
 
-    def type(self, keys: str) -> None:
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._master)
+
+    def answer_to(self, text: str, keys: str) -> None:
+        """Types the keys once `text` and, after it, the prompt are on the screen; waits for half a minute at most."""
+        screen, end = "", time.monotonic() + 30
+        while not (text in screen and screen.endswith("> ")) and time.monotonic() < end:
+            screen += CONTROL.sub("", self._read())
+        assert text in screen, screen
         os.write(self._master, keys.encode())
 
     def leave(self) -> int:
-        """Ctrl-D on an empty line; returns the exit code."""
-        self.type("\x04")
-        while self._read():
-            pass
-        os.close(self._master)
-        return self._process.wait(30)
+        """Ctrl-D until the conversation ends, for a key typed before the prompt is ready is lost."""
+        end = time.monotonic() + 30
+        while self._process.poll() is None and time.monotonic() < end:
+            os.write(self._master, b"\x04")
+            self._read()
+        return self._process.wait(1)
 
     def _read(self) -> str:
+        if not select.select([self._master], [], [], 0.2)[0]:
+            return ""
         try:
             return os.read(self._master, 65536).decode(errors="replace")
         except OSError:  # Linux tells the end of a terminal as an error
@@ -151,13 +159,9 @@ class Terminal:
 
 
 def test_a_conversation_in_a_terminal() -> None:
-    terminal = Terminal()
-    terminal.wait_for("> ")
-    terminal.type("75\x7f4\r")  # the backspace key takes the 5 back: 74
-    terminal.wait_for("> ")
-    terminal.type("1\r")
-    terminal.wait_for("> ")
-    terminal.type("\x1b[A\r")  # the upward arrow brings the last line back: 1 again
-    terminal.wait_for("> ")
-    assert terminal.leave() == 0
-    assert "ANEF" in terminal.screen  # Haute-Savoie, renewal, student
+    with Terminal() as terminal:
+        terminal.answer_to("Dans quel département habitez-vous", "75\x7f4\r")  # backspace takes the 5 back: 74
+        terminal.answer_to("Que voulez-vous faire", "1\r")
+        terminal.answer_to("Que lisez-vous sur votre carte", "\x1b[A\r")  # the upward arrow brings back the 1
+        terminal.answer_to("Faites votre renouvellement en ligne, sur l’ANEF", "")
+        assert terminal.leave() == 0

@@ -1,60 +1,19 @@
-"""Inline keyboards: what a button carries, and how many options a screen shows.
+"""Inline keyboards: how many options a screen shows, and the buttons to the pages beside.
 
-A button says what it means, not where it stands, so a tap on an old keyboard is understood as well. The callback_data
-of the Bot API takes 1 to 64 bytes (https://core.telegram.org/bots/api#inlinekeyboardbutton).
+The callback_data of the Bot API takes 1 to 64 bytes (https://core.telegram.org/bots/api#inlinekeyboardbutton).
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
+from bot.buttons import Page, encode
 from bot.keyboard import Option
-from dialogs.events import Ask, Choose, Event, Reopen
+from dialogs.events import Choose, Event
 
 PAGE = 8
 """Options shown at once; a phone shows about as many without scrolling."""
 
-Page = tuple[str, int]
-"""A fact, and which page of its options, from 0."""
-
 Markup = dict[str, Any]
-
-_DATA = re.compile(r"\?(\w+)|~(\w+)|#(\w+):(\d{1,3})|(\w+)=(.+)")
-
-
-def encode(meaning: Event | Page) -> str:
-    """What a button carries.
-
-    >>> encode(Choose("permit", "cst")), encode(Ask("why")), encode(Reopen("permit")), encode(("permit", 1))
-    ('permit=cst', '?why', '~permit', '#permit:1')
-    """
-    match meaning:
-        case Choose(fact, value):
-            return f"{fact}={value}"
-        case Ask(intent):
-            return f"?{intent}"
-        case Reopen(fact):
-            return f"~{fact}"
-        case (str(fact), int(page)):
-            return f"#{fact}:{page}"
-    raise ValueError(f"no button means {type(meaning).__name__}")
-
-
-def decode(data: str) -> Event | Page | None:
-    """What a button meant; None for what no button of ours carries.
-
-    >>> decode("prefecture=2A"), decode("#permit:1"), decode("what?")
-    (Choose(fact='prefecture', value='2A'), ('permit', 1), None)
-    """
-    found = _DATA.fullmatch(data)
-    if found is None:
-        return None
-    intent, reopened, paged, page, fact, value = found.groups()
-    if intent:
-        return Ask(intent)
-    if reopened:
-        return Reopen(reopened)
-    return (paged, int(page)) if paged else Choose(fact, value)
 
 
 def keyboard(options: Sequence[Option], page: int = 0) -> Markup | None:

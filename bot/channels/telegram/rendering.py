@@ -8,8 +8,9 @@ import re
 from html import unescape
 from typing import Any
 
+from bot.buttons import Page
 from bot.channels.limits import LIMITS
-from bot.channels.telegram.keyboards import Page, keyboard
+from bot.channels.telegram.keyboards import keyboard
 from bot.incoming import Incoming
 from bot.keyboard import Option, options
 from bot.words import Words

@@ -6,8 +6,8 @@ https://core.telegram.org/bots/api#update
 from collections.abc import Mapping
 from typing import Any
 
+from bot.buttons import decode
 from bot.channels.telegram.commands import intent_of
-from bot.channels.telegram.keyboards import decode
 from bot.channels.telegram.links import facts_of
 from bot.incoming import Incoming
 from dialogs.events import Ask, Attach, Choose, Event, Reopen, Say, Tell

@@ -29,20 +29,25 @@ WHERE channel = :channel AND state = 'queued' AND expires_at IS NOT NULL AND exp
 
 -- name: claim_messages(channel, lane, owner, now_ms, most)
 -- A row that waits for its hour (due later, in nobody's hands yet) holds nobody back; one that was put back does.
+-- The fixed limit lets PostgreSQL know that few rows are meant: without it a prepared plan reads the whole table.
 UPDATE outbox SET state = 'dispatching', attempt = attempt + 1, owner = :owner, dispatched_at = :now_ms
 WHERE state = 'queued' AND id IN (
-    SELECT next.id FROM outbox AS next
-    WHERE next.channel = :channel AND next.lane = :lane AND next.state = 'queued' AND next.due_at <= :now_ms
-        AND NOT EXISTS (
-            SELECT 1 FROM outbox AS open WHERE open.person_id = next.person_id AND open.state = 'dispatching'
-        )
-        AND NOT EXISTS (
-            SELECT 1 FROM outbox AS earlier
-            WHERE earlier.person_id = next.person_id AND (earlier.lane, earlier.id) < (next.lane, next.id)
-                AND earlier.state IN ('queued', 'dispatching')
-                AND (earlier.due_at <= :now_ms OR earlier.owner IS NOT NULL)
-        )
-    ORDER BY next.due_at, next.id
+    SELECT first.id FROM (
+        SELECT next.id, next.due_at FROM outbox AS next
+        WHERE next.channel = :channel AND next.lane = :lane AND next.state = 'queued' AND next.due_at <= :now_ms
+            AND NOT EXISTS (
+                SELECT 1 FROM outbox AS open WHERE open.person_id = next.person_id AND open.state = 'dispatching'
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM outbox AS earlier
+                WHERE earlier.person_id = next.person_id AND (earlier.lane, earlier.id) < (next.lane, next.id)
+                    AND earlier.state IN ('queued', 'dispatching')
+                    AND (earlier.due_at <= :now_ms OR earlier.owner IS NOT NULL)
+            )
+        ORDER BY next.due_at, next.id
+        LIMIT 256
+    ) AS first
+    ORDER BY first.due_at, first.id
     LIMIT :most
 )
 RETURNING id, person_id, channel, lane, attempt, sealed_message, created_at, due_at, expires_at, flag, reason,
@@ -80,17 +85,12 @@ WHERE id = :id AND state IN ('dispatching', 'uncertain')
 UPDATE outbox SET state = 'queued', due_at = :due_ms, attempt = attempt - 1, dispatched_at = NULL
 WHERE id = :id AND state = 'dispatching';
 
--- name: adopt_messages(channel, owner, alive_since_ms, now_ms, most)
+-- name: adopt_messages(channel, owner, alive_since_ms, now_ms)
 UPDATE outbox SET owner = :owner, dispatched_at = :now_ms
-WHERE state = 'dispatching' AND id IN (
-    SELECT left_behind.id FROM outbox AS left_behind
-    WHERE left_behind.state = 'dispatching' AND left_behind.channel = :channel AND left_behind.owner <> :owner
-        AND NOT EXISTS (
-            SELECT 1 FROM leases
-            WHERE leases.holder = left_behind.owner AND leases.renewed_at >= :alive_since_ms
-        )
-    LIMIT :most
-)
+WHERE state = 'dispatching' AND channel = :channel AND owner <> :owner
+    AND NOT EXISTS (
+        SELECT 1 FROM leases WHERE leases.holder = outbox.owner AND leases.renewed_at >= :alive_since_ms
+    )
 RETURNING id, person_id, channel, lane, attempt, sealed_message, created_at, due_at, expires_at, flag, reason,
     (SELECT people.sealed_address FROM people WHERE people.id = outbox.person_id) AS sealed_address;
 

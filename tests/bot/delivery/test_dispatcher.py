@@ -250,6 +250,7 @@ def test_a_sender_that_breaks_or_hangs_is_uncertain() -> None:
     hung, reply = here.add("grace", Lane.NOTICE), here.add("ada", Lane.NOTICE)
     here.post.delay = lambda name: 1e5 if name == hung else int("no number")
     play(here, lambda: here.settled(most=100))
+    assert 45 <= here.loop.time() < 50
     assert here.state(hung) is here.state(reply) is State.UNCERTAIN
     assert here.outbox.rows[reply].reason == "ValueError", "its words stay out: they may hold an address"
 

@@ -173,11 +173,21 @@ async def test_the_dead_are_inherited_once_and_the_living_are_not(desk: Desk) ->
     await living.alive(later)
     [parcel] = await heir.abandoned(later)
     assert (parcel.id, parcel.attempt) == (reply, 1)
-    await heir.alive(later)
     assert await other.abandoned(later) == []
     await claim(heir, [judge(parcel, Uncertain("died"), later)], limit=0, now=later)
     assert (await desk.status(reply)).flag == RETRIED
     assert await desk.states([reply, news]) == ["queued", "dispatching"]
+
+
+async def test_who_has_just_claimed_is_alive(desk: Desk) -> None:
+    """Though somebody else claims right after, and looks for the dead."""
+    await desk.add("ada")
+    first, second = desk.outbox("first"), desk.outbox("second")
+    assert len(await claim(first)) == 1
+    await desk.add("grace")
+    assert len(await claim(second, now=NOW + 1)) == 1
+    assert await second.abandoned(NOW + 2) == []
+    assert await first.abandoned(NOW + DEAD) == []
 
 
 async def test_who_leaves_leaves_nothing_waiting(desk: Desk) -> None:

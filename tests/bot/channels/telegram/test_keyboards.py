@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.buttons import Page, decode, encode
 from bot.channels.limits import LIMITS
-from bot.channels.telegram.keyboards import PAGE, Page, decode, encode, keyboard
+from bot.channels.telegram.keyboards import PAGE, keyboard
 from bot.keyboard import Option, menu, options
 from bot.words import Words
 from dialogs.events import Ask, Choose, Event, Listed, Question, Reopen, Say

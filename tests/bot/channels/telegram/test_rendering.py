@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.buttons import decode
 from bot.channels.limits import LIMITS
-from bot.channels.telegram.keyboards import decode
 from bot.channels.telegram.rendering import length, messages, split
 from bot.incoming import Incoming
 from bot.words import Words
@@ -61,7 +61,7 @@ def checked(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         text = plain(message["text"])
         assert 1 <= units(text) <= MOST
         assert text.strip() == text
-        assert not re.search(r"</?[a-z]+>|&(?:amp|lt|gt|#\d+);|\bNone\b|%\(", text), text
+        assert not re.search(r"</?[a-z]+>|&(?:amp|lt|gt|#\d+);|\bNone\b(?! of)|%\(", text), text
         for row in message.get("reply_markup", {}).get("inline_keyboard", ()):
             for button in row:
                 assert 1 <= len(button["callback_data"].encode()) <= 64
@@ -161,11 +161,10 @@ def test_a_link_that_changes_an_answer_says_so(knowledge: Knowledge, reader: Rea
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(text=st.text(min_size=1, max_size=300).filter(lambda text: text.strip()))
 def test_a_person_cannot_write_markup(spoken: dict[str, Words], language: str, text: str) -> None:
-    effect = Unreadable("expires_on", f"<b>{text}</i> & {{{text}}}", "une date, par exemple 2027-04-13 ou 13/04/2027")
+    typed = f"<b>{text}</i> & {{{text}}}"
+    effect = Unreadable("expires_on", typed, "une date, par exemple 2027-04-13 ou 13/04/2027")
     (message,) = messages(incoming(), said(effect), spoken[language])
-    assert f"<b>{text}</i> & {{{text}}}".split() == plain(message["text"]).split("« ")[-1].rpartition(" »")[
-        0
-    ].split() or (language != "fr")
+    assert typed in plain(message["text"])
 
 
 # --- pages ----------------------------------------------------------------------------------------------------------
@@ -209,7 +208,7 @@ def test_a_page_of_what_has_no_options(
 
 def test_a_long_reply_is_cut_between_paragraphs(knowledge: Knowledge, words: Words) -> None:
     asked = Question("issued_by", knowledge.entries["issued_by"].ask[0])
-    noted = Noted({fact: "x" * 900 for fact in ("commune", "district", "full_calendars")})
+    noted = Noted(dict.fromkeys(("commune", "district", "full_calendars"), "x" * 900))
     declined = Unreadable("expires_on", "y" * 2000, "une date")
     found = checked(messages(incoming(Reopen("issued_by"), screen="3"), said(noted, declined, asked), words))
     assert [message["method"] for message in found] == ["editMessageText", "sendMessage"]

@@ -72,7 +72,7 @@ async def test_no_free_connection_is_not_sent(server: BotApiServer) -> None:
     api = BotApi(TOKEN, server.url, connections=1)
     api.request._timeout = api.request._limits(read=5, connect=0.05, pool=0.05)
     await api.open()
-    server.faults.add(Fault("slow", seconds=0.5))
+    server.faults.add(Fault("slow", seconds=0.2))
     sender = TelegramSender(api)
     outcomes = await asyncio.gather(sender.send("7", HELLO), sender.send("8", HELLO))
     assert outcomes[0] == Accepted(str(server.chats[7].last.id))

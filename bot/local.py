@@ -1,0 +1,80 @@
+"""A conversation with the one person at this machine: kept in the embedded database, or for this once only."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from bot.channels.terminal import CHANNEL, messages
+from bot.incoming import Incoming
+from bot.settings import Settings
+from bot.store import outbox
+from bot.store.location import sqlite_path
+from bot.store.open import open_database
+from bot.store.script import Script
+from bot.store.sealed import Vault, find_key
+from bot.store.version import bring_up_to_date
+from bot.turn import Desk, TimeOrderedIds, milliseconds
+from bot.words import speaks, words_for
+from dialogs.conversation import Conversation
+from dialogs.events import Event
+from dialogs.knowledge.library import Knowledge
+from dialogs.machine import Reader, step
+
+PERSON = "local"
+"""The address of whoever sits at the machine; the database is theirs alone."""
+
+Talk = Callable[[Event], list[dict[str, Any]]]
+Clock = Callable[[], datetime]
+
+
+def passing(knowledge: Knowledge, reader: Reader, clock: Clock, language: str) -> Talk:
+    """A conversation that nothing keeps."""
+    conversation = Conversation(language=language)
+
+    def talk(event: Event) -> list[dict[str, Any]]:
+        nonlocal conversation
+        result = step(knowledge, reader, conversation, event, clock())
+        conversation = result.conversation
+        words = words_for(knowledge, conversation.language, CHANNEL)
+        return messages(Incoming(CHANNEL, "", PERSON, event), result, words)
+
+    return talk
+
+
+@contextmanager
+def kept(knowledge: Knowledge, reader: Reader, clock: Clock, settings: Settings) -> Iterator[Talk]:
+    """The conversation of the database, through the same turn and the same outbox as on any channel.
+
+    Raises BadKey when the database was written with another key.
+    """
+    bring_up_to_date(settings.database_url)
+    key = settings.rdv_key.get_secret_value() if settings.rdv_key else None
+    vault = Vault(find_key(key, sqlite_path(settings.database_url)))
+    ids = TimeOrderedIds()
+    desk = Desk(knowledge, reader, vault, speaks(knowledge), {CHANNEL: messages}, ids)
+    with asyncio.Runner() as runner:
+        database = runner.run(open_database(settings.database_url))
+
+        def talk(event: Event) -> list[dict[str, Any]]:
+            now = clock()
+            incoming = Incoming(CHANNEL, ids(now), PERSON, event)
+            runner.run(database.run(lambda: desk.turn(incoming, now)))
+            return [json.loads(vault.open(each)) for each in runner.run(database.run(lambda: _take(milliseconds(now))))]
+
+        try:
+            yield talk
+        finally:
+            runner.run(database.close())
+
+
+def _take(now_ms: int) -> Script[list[str]]:
+    """All that waits for the screen, in order: printing it is delivering it."""
+    sealed = []
+    while rows := (yield from outbox.claim_due(CHANNEL, PERSON, now_ms, 100)):
+        for row in rows:
+            sealed.append(row.sealed_message)
+            yield from outbox.finish(row.id, "accepted", now_ms, None, None)
+    return sealed
