@@ -96,6 +96,7 @@ class Desk:
 class TimeOrderedIds:
     """Ids that sort by time, and by turn within one millisecond of one process.
 
+    >>> from datetime import UTC
     >>> ids = TimeOrderedIds(lambda: "r")
     >>> ids(datetime(2026, 11, 21, tzinfo=UTC)) < ids(datetime(2026, 11, 21, tzinfo=UTC))
     True

@@ -64,6 +64,9 @@ class Dispatcher:
         self._verdicts: list[Verdict] = []
         self._sending: dict[asyncio.Task[None], float] = {}
         self._bulk = 0
+        # What failed to commit may have been written all the same. Nothing is claimed until all we know of is
+        # settled; what then is still ours in the database, we do not know of.
+        self._doubt = False
         self._due: list[int] = []
         self._news = asyncio.Event()
         self._stopping = False
@@ -87,11 +90,15 @@ class Dispatcher:
                     await self._outbox.alive(self._clock())
                     beaten = started
                 self._give_up(started - PATIENCE)
+                if self._doubt and not self._sending and not self._verdicts:
+                    await self._outbox.leave()
+                    self._doubt, sweep_at = False, started
                 if started >= sweep_at:
                     await self._sweep()
                     sweep_at, sweep_in = started + sweep_in, SWEEP
             except Exception as problem:
                 log.error("delivery_round_failed", problem=type(problem).__name__)
+                self._doubt = True
                 await asyncio.sleep(POLL)
             else:
                 await self._rest(started, more)
@@ -135,7 +142,7 @@ class Dispatcher:
         while self._due and self._due[0] <= now:
             heapq.heappop(self._due)
         room = min(CLAIM, self._room - len(self._sending))
-        limit = self._pacing.available(self._steady(), room)
+        limit = 0 if self._doubt else self._pacing.available(self._steady(), room)
         if limit == 0 and not self._verdicts:
             return True
         claimed = await self._exchange(limit, min(limit, max(0, self._room * 3 // 4 - self._bulk)))
@@ -176,7 +183,7 @@ class Dispatcher:
         wait = POLL
         if self._due:
             wait = min(wait, (self._due[0] - self._clock()) / 1000)
-        if more and len(self._sending) < self._room:
+        if more and not self._doubt and len(self._sending) < self._room:
             wait = min(wait, self._pacing.resumes_at() - now)
         if wait > 0:
             with suppress(TimeoutError):

@@ -47,5 +47,5 @@ class Outbox(Protocol):
         ...
 
     async def leave(self) -> None:
-        """This process claims no more; what it may have left behind is anybody's."""
+        """What this process may still hold counts as abandoned at once; should it go on, it is under another name."""
         ...

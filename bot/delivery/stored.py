@@ -89,16 +89,12 @@ class StoredOutbox:
         self._beaten = now
 
     async def abandoned(self, now: int) -> Sequence[Parcel]:
-        def script() -> Script[list[OutboxRow]]:
-            rows = yield from outbox.recover(self._channel, self._owner, now - DEAD, now)
-            if rows:
-                yield from outbox.alive(self._owner, now)
-            return rows
-
-        return self._open(await self._database.run(script))
+        return self._open(await self._database.run(lambda: outbox.recover(self._channel, self._owner, now - DEAD, now)))
 
     async def leave(self) -> None:
         await self._database.run(lambda: leases.release(self._owner))
+        self._owner += "+"
+        self._beaten = 0
 
     def _claim(self, limit: int, bulk: int, now: int) -> Script[list[OutboxRow]]:
         if limit <= 0:

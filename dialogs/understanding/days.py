@@ -1,6 +1,7 @@
 """Dates tied to what they are the date of: the end of a permit, an entry, a filing, an appointment.
 
 A date belongs to the nearest cue in its sentence, sooner before it than after (« ma carte expire le 13 avril »).
+The date until which nothing is free is the date of none of these.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,28 +18,41 @@ DATE_FACTS = {
     "filed": "filed_on",
     "appointment": "appointment_on",
 }
+_NO_FACT = frozenset({"other_date", "available"})
 _PAST = frozenset({"expired", "entered", "filed"})
 PAST_FACTS = frozenset({"entered_on", "filed_on"})
 _REACH = 12.0
 _AFTER, _CLAUSE, _SENTENCE = 2.5, 1.5, 5.0
+_Cues = Sequence[tuple[str, Found]]
 
 
 def bound_dates(
-    text: str, words: Sequence[Word], cues: Sequence[tuple[str, Found]], today: date, taken: Collection[int] = ()
+    text: str,
+    words: Sequence[Word],
+    cues: _Cues,
+    today: date,
+    taken: Collection[int] = (),
+    full: Sequence[Found] = (),
 ) -> dict[str, tuple[date, tuple[int, int]]]:
     """Each date fact of the message, with where its date stood. Dates tied to nothing known are left out,
     and so are those made only of words `taken` for something else (« carte de 10 ans », « dans les 2 mois »).
+    `full` are the words that say that no appointment is to be had.
+
+    A permit that ended « il y a 8 mois » has no date: the day would be a guess, and a few days decide (F39).
     """
     ahead = [found for found in find_dates(text, today) if not _within(found, words) <= set(taken)]
     if not ahead:
         return {}
     behind = {found.span: found for found in find_dates(text, today, prefer="past")}
+    cues = _told_until(cues, words)
     facts: dict[str, tuple[date, tuple[int, int]]] = {}
     nearest: dict[str, float] = {}
     for found in ahead:
-        cue, distance = _cue_of(found, words, cues)
+        cue, distance = _cue_of(found, words, cues, full)
         fact = DATE_FACTS.get(cue or "")
         if cue is None or fact is None or distance >= nearest.get(fact, _REACH):
+            continue
+        if found.rough and fact == "expires_on":
             continue
         day = behind.get(found.span, found).day if cue in _PAST else found.day
         if cue == "appointment" and day < today:
@@ -48,19 +62,31 @@ def bound_dates(
     return facts
 
 
+def _told_until(cues: _Cues, words: Sequence[Word]) -> list[tuple[str, Found]]:
+    """« Jusqu'au » is said of a permit, unless its clause speaks of appointments to be had, and of no end."""
+    said = [(name, words[cue.first].clause) for name, cue in cues]
+    told = []
+    for name, cue in cues:
+        if name == "until":
+            here = {other for other, clause in said if clause == words[cue.first].clause}
+            name = "available" if "available" in here and not here & {"expires", "expired"} else "expires"
+        told.append((name, cue))
+    return told
+
+
 def _within(found: FoundDate, words: Sequence[Word]) -> set[int]:
     first, last = found.span
     return {place for place, word in enumerate(words) if word.span[1] > first and word.span[0] < last}
 
 
-def _cue_of(found: FoundDate, words: Sequence[Word], cues: Sequence[tuple[str, Found]]) -> tuple[str | None, float]:
+def _cue_of(found: FoundDate, words: Sequence[Word], cues: _Cues, full: Sequence[Found]) -> tuple[str | None, float]:
     inside = _within(found, words)
     if not inside:
         return None, _REACH
     first, last = min(inside), max(inside)
     best: tuple[str | None, float] = (None, _REACH)
     for name, cue in cues:
-        if name not in DATE_FACTS and name != "other_date":
+        if name not in DATE_FACTS and name not in _NO_FACT:
             continue
         if cue.last < first:
             distance, place = float(first - cue.last), cue.last
@@ -73,5 +99,9 @@ def _cue_of(found: FoundDate, words: Sequence[Word], cues: Sequence[tuple[str, F
         distance += _SENTENCE * (2 * sentences if sentences > 0 else -sentences)
         distance -= 0.1 * len(cue.words)
         if distance < best[1]:
-            best = (name, distance)
+            # « pas de rdv avant mars »: that appointment does not exist
+            nowhere = name == "appointment" and any(
+                cue.words & each.words and not each.first < first <= each.last for each in full
+            )
+            best = ("available" if nowhere else name, distance)
     return best

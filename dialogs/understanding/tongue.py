@@ -17,10 +17,20 @@ _SCRIPTS = (
     ("\uac00", "\ud7af", "ko"),
     ("\u4e00", "\u9fff", "zh"),
 )
+_SURE = 2
 
 
-def language_of(text: str, words: Sequence[Word], telltale: Mapping[str, frozenset[str]], otherwise: str | None) -> str:
+def language_of(
+    text: str,
+    words: Sequence[Word],
+    telltale: Mapping[str, frozenset[str]],
+    otherwise: str | None,
+    unspoken: Mapping[str, frozenset[str]] | None = None,
+) -> str:
     """The language of a message as an ISO 639 code; `otherwise` (or French) where nothing tells.
+
+    `telltale` words are of the languages the assistant speaks, `unspoken` those of others: two of them tell
+    (« quiero renovar »), or one alone in the message (« hola »), where they outnumber the telltale words.
 
     >>> language_of("ما هي الوثائق", [], {}, None)
     'ar'
@@ -28,9 +38,16 @@ def language_of(text: str, words: Sequence[Word], telltale: Mapping[str, frozens
     script = _script(text)
     if script is not None:
         return script
-    scores = {name: sum(word.text in small for word in words) for name, small in telltale.items()}
-    best = max(scores.values(), default=0)
-    leaders = [name for name, score in scores.items() if score == best]
+    said = [word.text for word in words if not word.text[0].isdigit()]
+    ours = {name: sum(word in small for word in said) for name, small in telltale.items()}
+    best = max(ours.values(), default=0)
+    for name, small in (unspoken or {}).items():
+        sure = sum(word in small for word in said)
+        if sure > best and sure == max(sum(word in each for word in said) for each in (unspoken or {}).values()):
+            if sure >= _SURE or len(said) == sure:
+                return name
+            break
+    leaders = [name for name, score in ours.items() if score == best]
     if best and len(leaders) == 1:
         return leaders[0]
     return otherwise or "fr"

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -50,6 +51,8 @@ class BotApiServer:
         self.calls: deque[Call] = deque(maxlen=history)
         self.counts: Counter[str] = Counter()
         self.commands: dict[str, list[dict[str, str]]] = {}
+        self.listeners: list[Callable[[Call], None]] = []
+        """Told of every call, once it was carried out."""
         self._more = asyncio.Condition()
 
     # --- a test's view ---------------------------------------------------------------------------------------
@@ -64,8 +67,12 @@ class BotApiServer:
 
     async def until(self, count: int, *methods: str, seconds: float = 10.0) -> None:
         """Returns once these methods have been called so often. Raises TimeoutError."""
+        await self.when(lambda: sum(self.counts[method] for method in methods) >= count, seconds)
+
+    async def when(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
+        """Returns once the condition holds; looked at after every call. Raises TimeoutError."""
         async with asyncio.timeout(seconds), self._more:
-            await self._more.wait_for(lambda: sum(self.counts[method] for method in methods) >= count)
+            await self._more.wait_for(condition)
 
     async def __aenter__(self) -> "BotApiServer":
         self.queue = Queue(self._by_webhook)
@@ -170,6 +177,8 @@ class BotApiServer:
     async def _record(self, call: Call) -> None:
         self.calls.append(call)
         self.counts[call.method] += 1
+        for listener in self.listeners:
+            listener(call)
         async with self._more:
             self._more.notify_all()
 

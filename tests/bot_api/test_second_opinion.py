@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from lo_bot_api_emulator import LoBotApiEmulator
+from lo_bot_api_emulator import LoBotApiEmulator  # type: ignore[import-untyped]
 
 from bot.channels.telegram import updates
 from bot.channels.telegram.api import BotApi

@@ -14,10 +14,12 @@ class _Jump(selectors.SelectSelector):
     def __init__(self) -> None:
         super().__init__()
         self.now = 0.0
+        self.turns = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None:
             raise RuntimeError("the loop waits for something that will never come")
+        self.turns += 1
         self.now += max(timeout, 0.0)
         return super().select(0)
 
@@ -31,6 +33,11 @@ class Clockwork(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self._jump.now
+
+    @property
+    def turns(self) -> int:
+        """How often the loop has gone round: what waiting costs."""
+        return self._jump.turns
 
     def milliseconds(self) -> int:
         return 1_790_000_000_000 + int(self._jump.now * 1000)

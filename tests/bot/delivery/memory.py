@@ -29,13 +29,17 @@ class Row:
 
 
 class MemoryOutbox:
-    """Several owners may share one `rows`: processes on one database. `fail` makes the next rounds raise."""
+    """Several owners may share one `rows`: processes on one database.
+
+    `fail` makes the next rounds raise, `cut` the next that claims, after its commit.
+    """
 
     def __init__(self, rows: dict[str, Row] | None = None, owner: str = "here", dead: Sequence[str] = ()) -> None:
         self.rows = {} if rows is None else rows
         self.owner = owner
         self.dead = dead
         self.fail = 0
+        self.cut = False
         self.rounds = 0
         self.beats: list[int] = []
         self.left = False
@@ -87,6 +91,9 @@ class MemoryOutbox:
             row.owner = self.owner
             row.parcel = replace(row.parcel, attempt=row.parcel.attempt + 1)
             parcels.append(row.parcel)
+        if self.cut and parcels:
+            self.cut = False
+            raise ConnectionError("the database did not say whether it committed")
         return Round(parcels, passed_over)
 
     async def alive(self, now: int) -> None:
@@ -94,6 +101,8 @@ class MemoryOutbox:
 
     async def leave(self) -> None:
         self.left = True
+        self.dead = (*self.dead, self.owner)
+        self.owner += "+"
 
     async def abandoned(self, now: int) -> Sequence[Parcel]:  # noqa: ARG002
         found = [row for row in self.rows.values() if row.state is State.DISPATCHING and row.owner in self.dead]

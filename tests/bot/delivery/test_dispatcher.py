@@ -272,6 +272,32 @@ def test_a_database_that_is_away_loses_nothing() -> None:
     assert here.post.names() == [name]
 
 
+def test_a_claim_that_nobody_heard_of_is_found() -> None:
+    here = bench()
+    here.post.delay = lambda _: 3.0
+
+    async def scene() -> None:
+        running = asyncio.create_task(here.dispatcher.run())
+        flying = here.add("ada")
+        await asyncio.sleep(2)
+        here.outbox.cut = True
+        reply, news = here.add("grace"), here.add("emmy", Lane.BROADCAST)
+        here.dispatcher.wake()
+        turns = here.loop.turns
+        await here_done(here)
+        assert here.loop.turns - turns < 100, "waiting for what is known is no spinning"
+        assert [here.state(name) for name in (flying, reply, news)] == [
+            State.ACCEPTED,
+            State.ACCEPTED,
+            State.UNCERTAIN,
+        ]
+        assert here.post.names() == [flying, reply]
+        await here.dispatcher.stop()
+        await running
+
+    play(here, scene)
+
+
 def test_what_a_dead_process_was_sending_is_uncertain() -> None:
     before = bench()
     reply, news, later = before.add("ada"), before.add("grace", Lane.BROADCAST), before.add("ada")

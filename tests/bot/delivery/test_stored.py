@@ -198,6 +198,16 @@ async def test_who_leaves_leaves_nothing_waiting(desk: Desk) -> None:
     assert len(await desk.outbox("after").abandoned(NOW + 1)) == 1
 
 
+async def test_who_goes_on_under_another_name_finds_what_it_left(desk: Desk) -> None:
+    name = await desk.add("ada")
+    box = desk.outbox()
+    await claim(box)
+    assert await box.abandoned(NOW + DEAD) == []
+    await box.leave()
+    [parcel] = await box.abandoned(NOW + DEAD)
+    assert parcel.id == name
+
+
 async def test_an_answer_after_the_burial_still_counts(desk: Desk) -> None:
     """A process that slept for long, and not for ever: what it knows for sure replaces the doubt."""
     name = await desk.add("ada")
