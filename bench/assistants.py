@@ -63,8 +63,8 @@ def ours(load_url: str, folder: Path, webhook: bool, profile: Path | None = None
         "RDV_KEY": KEY,
         "PORT": str(port),
     }
-    profiled = [] if profile is None else ["-m", "cProfile", "-o", str(profile)]
-    command = [sys.executable, *profiled, "-m", "bot.cli", "run"]
+    main = ["-m", "bot.cli", "run"] if profile is None else ["-m", "bench.profiled", str(profile)]
+    command = [sys.executable, *main]
     started = time.perf_counter()
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:

@@ -53,13 +53,7 @@ def database_url(
     engine: str, tmp_path: Path, request: pytest.FixtureRequest, migrated: Callable[[str | None], str]
 ) -> Iterator[str]:
     """The URL of a migrated database with no rows in it: for a test that opens it itself, or starts a process."""
-    if engine == "sqlite":
-        path = tmp_path / "rdv.db"
-        shutil.copy(sqlite_path(migrated(None)) or "", path)
-        yield sqlite_url(path)
-    else:
-        server: str = request.getfixturevalue("postgres_server")
-        yield from _created(server, template=_name(migrated(server)))
+    yield from fresh_url(engine, tmp_path, request, migrated)
 
 
 @pytest.fixture
@@ -94,6 +88,19 @@ def postgres_server() -> Iterator[str]:
         yield from _carried(folder) if binaries is None else _started(folder, binaries)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def fresh_url(
+    engine: str, folder: Path, request: pytest.FixtureRequest, migrated: Callable[[str | None], str]
+) -> Iterator[str]:
+    """What `database_url` gives, for a fixture of another scope."""
+    if engine == "sqlite":
+        path = folder / "rdv.db"
+        shutil.copy(sqlite_path(migrated(None)) or "", path)
+        yield sqlite_url(path)
+    else:
+        server: str = request.getfixturevalue("postgres_server")
+        yield from _created(server, template=_name(migrated(server)))
 
 
 def _created(server: str, template: str, drop: bool = True) -> Iterator[str]:

@@ -274,7 +274,7 @@ def test_a_database_that_is_away_loses_nothing() -> None:
 
 def test_a_claim_that_nobody_heard_of_is_found() -> None:
     here = bench()
-    here.post.delay = lambda _: 3.0
+    here.post.delay = lambda _: 9.0
 
     async def scene() -> None:
         running = asyncio.create_task(here.dispatcher.run())
