@@ -9,6 +9,7 @@ from dialogs.events import (
     Ask,
     Choose,
     Climbed,
+    Declined,
     Effect,
     Event,
     Listed,
@@ -46,7 +47,7 @@ def options(effects: Sequence[Effect], words: Words) -> list[Option]:
                 return menu("answered", words)
             case Climbed():
                 return menu("climbed", words)
-            case Talked() | Listed():
+            case Talked() | Listed() | Declined():
                 return menu("talked", words)
             case Lost():
                 return menu("lost", words)

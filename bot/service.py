@@ -128,8 +128,11 @@ class Service:
     def delivering(self) -> Dispatcher:
         """Makes the dispatcher of this process."""
         assert self.api is not None  # noqa: S101 - asked only where Telegram is on
-        outbox = StoredOutbox(self.database, self.desk.vault, CHANNEL, this_process(time.time_ns()))
-        pacing = Pacing(Pace.per_second(self.settings.telegram_rate), Pace.per_second(self.settings.telegram_chat_rate))
+        overall = Pace.per_second(self.settings.telegram_rate)
+        shared = None if sqlite_path(self.settings.database_url) else overall  # other processes may send as well
+        owner = this_process(time.time_ns())
+        outbox = StoredOutbox(self.database, self.desk.vault, CHANNEL, owner, pace=shared)
+        pacing = Pacing(overall, Pace.per_second(self.settings.telegram_chat_rate))
         self.dispatcher = Dispatcher(outbox, TelegramSender(self.api), pacing, lambda: milliseconds(self.clock()))
         return self.dispatcher
 

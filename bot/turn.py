@@ -6,6 +6,7 @@ delivers the update again.
 
 import itertools
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,9 +19,11 @@ from bot.store.script import Script
 from bot.store.sealed import Vault
 from bot.words import Words
 from dialogs.conversation import Conversation
-from dialogs.events import Did
+from dialogs.events import Did, Lost
 from dialogs.knowledge.library import Knowledge
-from dialogs.machine import LANGUAGES, Reader, Step, step
+from dialogs.machine import LANGUAGES, Reader, Step, Trace, step
+
+log = logging.getLogger(__name__)
 
 DIALOG_LANE = 0
 
@@ -70,9 +73,7 @@ class Desk:
         if incoming.note is not None:
             return Turned(fresh=True)
         conversation = self.conversation(person.sealed_conversation, incoming.language)
-        result = step(self.knowledge, self.reader, conversation, incoming.event, now)
-        words = self.words(incoming.channel, result.conversation.language)
-        messages = self.renderers[incoming.channel](incoming, result, words)
+        result, messages = self._answer(incoming, conversation, now)
         if Did("erased") in result.effects:
             yield from people.erase(person.id)
             # Somebody without a past, so that they can be told; `retention` takes the empty row away.
@@ -85,6 +86,18 @@ class Desk:
             identity = self.new_id(now)
             yield from outbox.add(identity, person.id, incoming.channel, DIALOG_LANE, sealed, moment, moment, None)
         return Turned(fresh=True, queued=len(messages))
+
+    def _answer(self, incoming: Incoming, conversation: Conversation, now: datetime) -> tuple[Step, list[Message]]:
+        """The step and its messages. A mistake of ours must not hold an update back for ever: it is said and logged."""
+        try:
+            result = step(self.knowledge, self.reader, conversation, incoming.event, now)
+            words = self.words(incoming.channel, result.conversation.language)
+            return result, self.renderers[incoming.channel](incoming, result, words)
+        except Exception as problem:
+            log.error("step_failed %s", type(problem).__name__)  # its words might hold personal data
+            result = Step(conversation, (Lost(menu=True),), Trace({}, (), None))
+            words = self.words(incoming.channel, conversation.language)
+            return result, self.renderers[incoming.channel](incoming, result, words)
 
     def conversation(self, sealed: str | None, language: str | None) -> Conversation:
         """A conversation as it was left, or a new one in the language the channel tells of, where we speak it."""

@@ -41,12 +41,10 @@ def language_of(
     said = [word.text for word in words if not word.text[0].isdigit()]
     ours = {name: sum(word in small for word in said) for name, small in telltale.items()}
     best = max(ours.values(), default=0)
-    for name, small in (unspoken or {}).items():
-        sure = sum(word in small for word in said)
-        if sure > best and sure == max(sum(word in each for word in said) for each in (unspoken or {}).values()):
-            if sure >= _SURE or len(said) == sure:
-                return name
-            break
+    theirs = {name: sum(word in small for word in said) for name, small in (unspoken or {}).items()}
+    name, sure = max(theirs.items(), key=lambda each: each[1], default=("", 0))
+    if sure > best and (sure >= _SURE or sure == len(said)):
+        return name
     leaders = [name for name, score in ours.items() if score == best]
     if best and len(leaders) == 1:
         return leaders[0]

@@ -35,7 +35,7 @@ def messages(incoming: Incoming, result: Step, words: Words) -> list[Message]:
     parts = [_message(part) for part in split(text)]
     if incoming.screen is not None:
         parts[0] |= {"method": "editMessageText", "message_id": int(incoming.screen)}
-    markup = keyboard(options(result.effects, words))
+    markup = keyboard(options(result.effects, words), back=_back(result, words))
     if markup is not None:
         parts[-1]["reply_markup"] = markup
     return parts
@@ -80,10 +80,16 @@ def _message(text: str) -> Message:
     }
 
 
+def _back(result: Step, words: Words) -> str | None:
+    """The label of the way back under a question, once there is something to take back."""
+    asks = any(isinstance(effect, Question) for effect in result.effects)
+    return words.intent("back") if asks and result.conversation.given else None
+
+
 def _turn_page(page: Page, screen: str | None, result: Step, words: Words) -> list[Message]:
     """The keyboard alone changes, under the message it was pressed on."""
     fact, number = page
-    markup = keyboard(_options_of(fact, result, words), number)
+    markup = keyboard(_options_of(fact, result, words), number, _back(result, words))
     if markup is None or screen is None:
         return []
     return [{"method": "editMessageReplyMarkup", "message_id": int(screen), "reply_markup": markup}]

@@ -26,6 +26,8 @@ ATTACHED = (
 WHERE_WE_ARE = Tell({})
 """What is meant by /start alone, and by a button of ours that nobody knows any more."""
 
+BACK = Ask("back")
+
 Update = Mapping[str, Any]
 
 
@@ -58,7 +60,7 @@ def _pressed(update: Update, pressed: Mapping[str, Any], knowledge: Knowledge) -
     if meaning is None or (isinstance(meaning, Ask) and meaning.intent not in knowledge.questions.intents):
         meaning = WHERE_WE_ARE
     # A question gives place to the next one; an answer stays to be read when its menu is used.
-    replaced = screen if isinstance(meaning, Choose | Reopen) else None
+    replaced = screen if isinstance(meaning, Choose | Reopen) or meaning == BACK else None
     return _incoming(update, chat, pressed["from"], meaning, screen=replaced)
 
 

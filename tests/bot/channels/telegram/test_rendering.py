@@ -178,10 +178,11 @@ def test_a_page_changes_the_keyboard_alone(knowledge: Knowledge, reader: Reader,
     (message,) = messages(incoming(page=("procedure", 1), screen="3"), result, words)
     assert set(message) == {"method", "message_id", "reply_markup"}
     assert (message["method"], message["message_id"]) == ("editMessageReplyMarkup", 3)
-    assert message["reply_markup"]["inline_keyboard"][-1] == [
+    assert message["reply_markup"]["inline_keyboard"][-2] == [
         {"text": "‹ … 1/3", "callback_data": "#procedure:0"},
         {"text": "… 3/3 ›", "callback_data": "#procedure:2"},
     ]
+    assert message["reply_markup"]["inline_keyboard"][-1] == [{"text": "‹ Retour", "callback_data": "?back"}]
 
 
 def test_a_page_of_an_older_question_still_turns(
