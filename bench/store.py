@@ -9,6 +9,7 @@ as when it renders for others. Where aiosqlite is installed, the same statements
 
 import argparse
 import asyncio
+import importlib
 import importlib.util
 import tempfile
 import time
@@ -96,8 +97,7 @@ async def on(url: str, turns: int, busy_turns: int) -> None:
 @asynccontextmanager
 async def by_statement(path: Path) -> AsyncIterator[Run]:
     """aiosqlite: every statement a hop to its thread and back, one transaction at a time."""
-    import aiosqlite
-
+    aiosqlite = importlib.import_module("aiosqlite")
     queries: Any = aiosql.from_path(QUERIES, "aiosqlite")
     alone = asyncio.Lock()
     async with aiosqlite.connect(path, isolation_level=None) as connection:

@@ -3,8 +3,8 @@
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 
 import structlog
@@ -36,6 +36,9 @@ log = structlog.get_logger(__name__)
 
 PURGE_EVERY = 24 * 3600.0
 """Seconds between two purges of what is too old."""
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+"""How a process is told to stop."""
 
 Clock = Callable[[], datetime]
 
@@ -95,7 +98,7 @@ class Service:
             access_log=False,
             timeout_graceful_shutdown=5,
         )
-        await uvicorn.Server(config).serve()
+        await _Door(config).serve()
 
     async def register(self) -> None:
         """Tells Telegram how we want its updates, and shows the menu; tried again until it answers."""
@@ -145,6 +148,16 @@ class Service:
             await asyncio.sleep(PURGE_EVERY)
 
 
+class _Door(uvicorn.Server):
+    """The HTTP server. uvicorn's own raises the signal again once it has ended, before the rest of us could end."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        for each in SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(each, self.handle_exit, each, None)
+        yield
+
+
 @asynccontextmanager
 async def opened(settings: Settings, knowledge: Knowledge, reader: Reader) -> AsyncIterator[Service]:
     """A service on its database, with the key that its data is sealed with. The tables must be up to date."""
@@ -164,12 +177,17 @@ async def opened(settings: Settings, knowledge: Knowledge, reader: Reader) -> As
 
 
 async def run(service: Service, *, web: bool, work: bool) -> None:
-    """The parts of `web`, of `worker`, or of both; until a signal, or until one of them fails."""
+    """The parts of `web`, of `worker`, or of both; until a signal, or until one of them fails.
+
+    Every process delivers: who took an update sends the reply at once, and whoever lives sends what the dead left.
+    """
     parts: list[Awaitable[None]] = []
-    if work and service.api is not None:
-        dispatcher = service.delivering()
-        parts += [dispatcher.run(), service.register()]
-        if service.settings.public_url is None:
+    if service.api is not None:
+        parts.append(service.delivering().run())
+        polls = service.settings.public_url is None
+        if work if polls else web:
+            parts.append(service.register())
+        if work and polls:
             parts.append(service.poll())
     if work:
         parts.append(service.tidy())
@@ -197,7 +215,7 @@ async def _first_end(tasks: Sequence[asyncio.Future[None]]) -> None:
 async def _signalled() -> None:
     """Until the process is told to stop."""
     told = asyncio.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
+    for each in SIGNALS:
         asyncio.get_running_loop().add_signal_handler(each, told.set)
     await told.wait()
 

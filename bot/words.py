@@ -12,7 +12,7 @@ from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from dialogs.answers import Phrase
 from dialogs.events import Effect
@@ -21,6 +21,8 @@ from dialogs.knowledge.schema import Source
 from dialogs.understanding.reading import Value
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+SCREEN = "screen"
+"""The folder of what every window says alike; a channel's own folder holds what it says in its own way."""
 SOURCE_LANGUAGE = "fr"
 MARKED_UP = frozenset({"telegram"})
 """The channels whose messages are HTML: all that is not the template's own is escaped. The others take plain text."""
@@ -50,7 +52,7 @@ class Words:
 
     def render(self, template: str, **values: object) -> str:
         """A template of the channel, filled in, without blank lines at its ends."""
-        return self._environment.get_template(f"{self.channel}/{template}.j2").render(**values).strip()
+        return self._environment.get_template(f"{template}.j2").render(**values).strip()
 
     def text(self, text: str, values: Mapping[str, object] | None = None) -> str:
         """A French text of the catalogue in this language, its placeholders filled in."""
@@ -94,7 +96,7 @@ class Words:
     @cached_property
     def _environment(self) -> Environment:
         environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
+            loader=FileSystemLoader([TEMPLATES / self.channel, TEMPLATES / SCREEN]),
             auto_reload=False,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -102,8 +104,16 @@ class Words:
             keep_trailing_newline=True,
             autoescape=self.channel in MARKED_UP,  # noqa: S701 - the terminal shows text as it is
         )
-        environment.globals |= {"words": self, "_": self.gettext}
+        marked_up = self.channel in MARKED_UP
+        environment.globals |= {
+            "words": self,
+            "_": self.gettext,
+            "bullet": "•" if marked_up else "-",
+            "has_buttons": marked_up,
+        }
         environment.filters |= {
+            "strong": _bold if marked_up else str,
+            "weak": _italic if marked_up else str,
             "say": self.phrase,
             "value": self.value,
             "source": self.source,
@@ -111,6 +121,14 @@ class Words:
             "known_title": lambda fact: self.title(fact) if fact in self.knowledge.entries else fact,
         }
         return environment
+
+
+def _bold(text: str) -> Markup:
+    return Markup("<b>{}</b>").format(text)
+
+
+def _italic(text: str) -> Markup:
+    return Markup("<i>{}</i>").format(text)
 
 
 _spoken: dict[tuple[int, str, str], Words] = {}

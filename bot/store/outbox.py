@@ -92,7 +92,7 @@ def add(
 def claim_due(
     channel: str, owner: str, now_ms: int, limit: int, lanes: Sequence[int] = LANES
 ) -> Script[list[OutboxRow]]:
-    """At most `limit` messages (and 256 a lane), now `dispatching` and the owner's: by lane, then by how long they have been due.
+    """At most `limit` messages (256 a lane), now `dispatching` and the owner's: by lane, then the longest due first.
 
     Of a person only the first open one, and none while another is on its way. A message that waits for its hour lets
     later ones pass; one that was put back (`requeue`, `put_back`) does not. What has passed its end becomes `expired`.

@@ -2,14 +2,14 @@
 
 Every statement takes microseconds, the commit milliseconds: it waits for the disk. So the scripts that wait are run one
 after the other on the event loop, in one transaction with a savepoint each, and only the commit goes to a thread, which
-lets go of the interpreter's lock while the disk writes. Statements in a thread would ask for that lock several times
-each, and a busy loop gives it back every 5 ms only (docs/decisions/0005-store.md has the figures).
+lets go of the interpreter's lock while the disk writes (docs/decisions/0005-store.md has the figures).
 
 https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous
 """
 
 import asyncio
 import sqlite3
+import sys
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +29,10 @@ LONGEST = 0.025
 """Seconds of scripts between two commits: meanwhile the loop serves nobody else."""
 PATIENCE = 5.0
 """Seconds to wait for another process that writes (`rdv-sejour migrate`, a backup)."""
+SWITCH = 0.0005
+"""Seconds after which a thread that waits for the interpreter's lock may ask for it. With Python's 5 ms the thread that
+commits starves beside a busy loop, for seconds: the loop looks at its sockets more often than that, and each look
+starts the wait anew without leaving the time to take the lock. https://docs.python.org/3/library/sys.html#sys.setswitchinterval"""
 _PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY")
 
 _Job = tuple[Callable[[], Script[Any]], "asyncio.Future[Any]"]
@@ -42,6 +46,7 @@ class SqliteDatabase:
         self._connection = sqlite3.connect(
             path, timeout=PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=512
         )
+        sys.setswitchinterval(min(SWITCH, sys.getswitchinterval()))
         for pragma in (*_PRAGMAS, "busy_timeout = 0"):
             self._connection.execute(f"PRAGMA {pragma}")
         self._connection.row_factory = _row

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from dialogs.understanding.lexicon import Lexicon, Meaning
 from dialogs.understanding.phrases import Found
+from dialogs.understanding.status import aim_of_change
 from dialogs.understanding.words import Word
 
 _Hit = tuple[Meaning, Found]
@@ -19,6 +20,7 @@ def settle(
 ) -> dict[str, list[tuple[str, Found]]]:
     """What stands, by fact name (and `intent`, `cue`): values with where they were found, the winner first."""
     hits = [(lexicon.meanings[each.meaning], each) for each in found]
+    aim = aim_of_change(hits, words, lexicon.small["towards"])
     hits = [(meaning, each) for meaning, each in hits if meaning.kind != "answer" or meaning.name == asked]
     hits = _without_hidden(hits)
     used, small = _used(hits), lexicon.small
@@ -32,6 +34,8 @@ def settle(
     ]
     hits = _without_parts(hits)
     hits = _after_correction(hits)
+    if aim is not None:
+        hits = [*((meaning, each) for meaning, each in hits if meaning.name != "permit"), aim]
     beaten = {(key, meaning.key) for meaning, _ in hits for key in meaning.beats}
     hits = [
         (meaning, each)

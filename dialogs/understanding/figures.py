@@ -16,6 +16,10 @@ _WHOLE_CALENDAR = re.compile(
 )
 _PRICE = re.compile(r"\s*(?:€|euros?|eur\b|heures?|h\b|km|%|/)", re.I)
 _AGDREF = re.compile(r"(?<![\w+])(?:([A-Za-z])\s?)?(\d(?:\s?\d){8,9})(?![\d€]|\s?€)")
+# Any number of digits after « mon numéro d'étranger est »; eight that are a day of this century are not one.
+_MISTYPED = re.compile(r"(?<![\w+/.,-])(?:([A-Za-z])\s?)?(\d{6,14}|\d{2,4}(?:[ .]\d{2,4}){2,5})(?![\w€]|[/,-]\d|\s?€)")
+_DAY = re.compile(r"[0-3]\d[01]\d20\d\d")
+_TELEPHONE = re.compile(r"(?:0|0033|33)[1-9]\d{8}")
 _OLDEST = 110
 
 
@@ -40,10 +44,12 @@ def _plain_calendars(text: str) -> list[tuple[str, str]]:
 
 def foreigner_number(text: str, *, expected: bool = False) -> str | None:
     """The number as printed, without spaces: a letter and nine or ten digits, or ten digits that are no telephone
-    number; nine bare digits only if `expected`.
+    number. If `expected` nine bare digits too, and a number of the wrong length, so that one can say that it is.
 
     >>> foreigner_number("mon numéro c'est f973123456"), foreigner_number("06 39 98 12 34")
     ('F973123456', None)
+    >>> foreigner_number("numéro étranger 97312345", expected=True)
+    '97312345'
     """
     for match in _AGDREF.finditer(text):
         letter, digits = match[1], re.sub(r"\s", "", match[2])
@@ -52,6 +58,14 @@ def foreigner_number(text: str, *, expected: bool = False) -> str | None:
         telephone = len(digits) == 10 and digits[0] == "0" and digits[1] != "0"
         if not telephone and (expected or len(digits) == 10):
             return digits
+    return _mistyped_number(text) if expected else None
+
+
+def _mistyped_number(text: str) -> str | None:
+    for match in _MISTYPED.finditer(text):
+        letter, digits = (match[1] or "").upper(), re.sub(r"\D", "", match[2])
+        if not _TELEPHONE.fullmatch(digits) and (letter or not _DAY.fullmatch(digits)):
+            return letter + digits
     return None
 
 

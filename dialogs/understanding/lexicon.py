@@ -1,7 +1,7 @@
 """What words mean: the lexicons of `dialogs/knowledge/lexicons`, loaded once.
 
 `meanings.yaml` says what wins over what; `fr.yaml` and `en.yaml` give the phrases of each language, `ordinary.txt`
-the words not to be mistaken for theirs. All languages are read together, because people mix them
+the words not to be mistaken for theirs, `unspoken.yaml` those that tell a language nobody here speaks. All languages are read together, because people mix them
 (« my récépissé expires »).
 """
 
@@ -17,7 +17,7 @@ from dialogs.understanding.phrases import Phrases
 from dialogs.understanding.words import plain, split
 
 LANGUAGES = ("fr", "en")
-SMALL = ("negators", "after_a_negator_nothing_is_denied", "unable", "new_start", "oneself", "left_behind")
+SMALL = ("negators", "after_a_negator_nothing_is_denied", "unable", "new_start", "oneself", "left_behind", "towards")
 # Every scalar a string: « on », « no » and « oui » are words here, and it is the fastest of the loaders.
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -61,6 +61,7 @@ class Lexicon:
     telltale: Mapping[str, frozenset[str]]
     examples: Mapping[str, tuple[str, ...]]
     numbers: Mapping[str, int]
+    unspoken: Mapping[str, frozenset[str]]
 
     @cached_property
     def phrases(self) -> Phrases:
@@ -85,7 +86,8 @@ def load_lexicon() -> Lexicon:
     folder = files("dialogs.knowledge") / "lexicons"
     relations = _read(folder / "meanings.yaml")
     languages = {name: _read(folder / f"{name}.yaml") for name in LANGUAGES}
-    return build(relations, languages, _ordinary((folder / "ordinary.txt").read_text("utf-8")))
+    ordinary = _ordinary((folder / "ordinary.txt").read_text("utf-8"))
+    return build(relations, languages, ordinary, _read(folder / "unspoken.yaml"))
 
 
 def _read(path: Any) -> dict[str, Any]:
@@ -98,7 +100,10 @@ def _ordinary(text: str) -> list[str]:
 
 
 def build(
-    relations: Mapping[str, Any], languages: Mapping[str, Mapping[str, Any]], ordinary: Sequence[str] = ()
+    relations: Mapping[str, Any],
+    languages: Mapping[str, Mapping[str, Any]],
+    ordinary: Sequence[str] = (),
+    unspoken: Mapping[str, Sequence[str]] | None = None,
 ) -> Lexicon:
     """A lexicon from the contents of its files; `ordinary` words are never corrected."""
     groups: dict[str, list[str]] = {}
@@ -123,6 +128,7 @@ def build(
         {name: frozenset(map(plain, language["telltale"])) for name, language in languages.items()},
         _examples(languages),
         {plain(word): int(number) for language in languages.values() for word, number in language["numbers"].items()},
+        {name: frozenset(texts) for name, texts in (unspoken or {}).items()},
     )
 
 

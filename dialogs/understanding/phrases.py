@@ -91,6 +91,13 @@ def _unmarked(words: frozenset[str]) -> frozenset[str]:
     return frozenset(word.removeprefix(_LIGHT) for word in words)
 
 
+def _insisting(sequence: _Sequence) -> _Sequence:
+    """Light words that are a whole alternative (« (quand|dès que) ») must be there like any other."""
+    if all(isinstance(each, int) or _is_light(each) for each in sequence):
+        return [each if isinstance(each, int) else _unmarked(each) for each in sequence]
+    return sequence
+
+
 def _is_chain(word: str) -> bool:
     return "_" in word and not word.startswith("@")
 
@@ -200,7 +207,7 @@ class Phrases:
         longer: list[_Sequence] = []
         for text in self._spread(texts):
             if " " in text or _is_chain(text):
-                longer += self._sequences(text)
+                longer += map(_insisting, self._sequences(text))
             else:
                 single.add(self._written(text))
         if single:

@@ -75,7 +75,9 @@ class Places:
             found = [place if place.department in homes_in else replace(place, sure=False) for place in found]
         towns = {place.department for place in found}
         for code in codes:
-            likely = [department for department in code.departments if department in towns] or code.departments
+            # A town may have its postcode from across the border of its department (Éloise, 01200).
+            own = [town.department for name in names for town in name.towns if _has(town, text[slice(*code.span)])]
+            likely = [each for each in own or code.departments if each in towns] or code.departments
             found += [Place(department, None, code.span, len(likely) == 1) for department in likely]
         return tuple(sorted(found, key=lambda place: place.span))
 
@@ -162,6 +164,10 @@ class Places:
         'Cergy'
         """
         return load_departments()[department].seat
+
+
+def _has(town: Commune, postcode: str) -> bool:
+    return postcode in town.postcodes.split()
 
 
 def distinct(towns: Collection[Commune]) -> list[Commune]:

@@ -4,13 +4,16 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Literal
 
-from dialogs.understanding.answers import read_answer
+from dialogs.understanding.answers import read_answer, read_option
 from dialogs.understanding.context import settle
-from dialogs.understanding.days import bound_dates
+from dialogs.understanding.dates import find_dates
+from dialogs.understanding.days import DATE_FACTS, bound_dates
 from dialogs.understanding.figures import age_among, calendars, foreigner_number
 from dialogs.understanding.lexicon import Lexicon, load_lexicon
 from dialogs.understanding.likeness import SentenceModel, installed_model
+from dialogs.understanding.options import Options, load_options
 from dialogs.understanding.phrases import Found
 from dialogs.understanding.places import Place, Places, load_places
 from dialogs.understanding.reading import Guess, Reading, Value
@@ -30,9 +33,12 @@ _Settled = dict[str, list[tuple[str, Found]]]
 class Reader:
     """Reads free text in French and English. Without a `model`, only what the lexicon knows is understood."""
 
-    def __init__(self, lexicon: Lexicon, places: Places, model: SentenceModel | None = None) -> None:
+    def __init__(
+        self, lexicon: Lexicon, places: Places, model: SentenceModel | None = None, options: Options | None = None
+    ) -> None:
         self._lexicon = lexicon
         self._places = places
+        self._options = options or load_options(frozenset(lexicon.polite))
         self._model = model
 
     def read(self, text: str, today: date, *, asked: str | None = None, language: str | None = None) -> Reading:
@@ -40,7 +46,10 @@ class Reader:
         conversation's if known. Only the first 2,000 characters are read.
         """
         text = text[:_LONGEST]
-        tongue = language_of(text, split(text), self._lexicon.telltale, language)
+        tongue = language_of(text, split(text), self._lexicon.telltale, language, self._lexicon.unspoken)
+        pressed = self._options.labelled(asked, text)
+        if asked is not None and pressed is not None:
+            return Reading(tongue, None, {asked: pressed})
         words = self._words(text, tongue)
         places = self._places.find(text, expected=asked in _PLACE_FACTS)
         found = self._lexicon.phrases.find(words, _within(words, places))
@@ -50,11 +59,12 @@ class Reader:
             facts = {**self._home(text, words, places, settled, asked), **facts}
         intent = self._intent(settled, facts, asks="?" in text)
         guesses: tuple[Guess, ...] = ()
-        if self._model is not None:
+        social = _social(settled) if intent is None and not facts else None
+        if self._model is not None and social is None and not (facts and self._explained(text, words, found, places, today)):
             intent, facts, guesses = self._model.complete(text, intent, facts, asked)
         elif intent is None and not facts:
             guesses = self._hints(found)
-        return Reading(tongue, intent, facts, guesses)
+        return Reading(tongue, intent, facts, guesses, social)
 
     def _words(self, text: str, tongue: str) -> list[Word]:
         shorthand = self._lexicon.shorthand
@@ -67,7 +77,8 @@ class Reader:
             name: found[0][0] for name, found in settled.items() if name not in ("intent", "cue", "age")
         }
         taken = {word for name in _SAYING_YEARS for _, each in settled.get(name, ()) for word in each.words}
-        dated = bound_dates(text, words, settled.get("cue", ()), today, taken)
+        full = [each for value, each in settled.get("intent", ()) if value == "calendar_full"]
+        dated = bound_dates(text, words, settled.get("cue", ()), today, taken, full)
         facts.update((name, day) for name, (day, _) in dated.items())
         age = self._age(words, settled)
         if age is not None:
@@ -78,7 +89,13 @@ class Reader:
         printed = foreigner_number(text, expected=_about_the_number(settled, asked))
         if printed is not None:
             facts["agdref"] = printed
-        return {**facts, **read_answer(text, words, today, asked, facts, self._lexicon)}
+        if full and asked in DATE_FACTS.values():
+            return facts
+        facts |= read_answer(text, words, today, asked, facts, self._lexicon)
+        if asked in facts or settled.get("intent"):
+            return facts
+        unsaid = any(value == "unsaid" for value, _ in settled.get("cue", ()))
+        return {**facts, **read_option(text, words, asked, self._options, unsaid=unsaid)}
 
     def _home(
         self, text: str, words: list[Word], places: tuple[Place, ...], settled: _Settled, asked: str | None
@@ -101,6 +118,17 @@ class Reader:
             return value
         return None
 
+    def _explained(
+        self, text: str, words: list[Word], found: Sequence[Found], places: tuple[Place, ...], today: date
+    ) -> bool:
+        """Whether what the lexicon found accounts for most of the words that count."""
+        small = {*self._lexicon.light, *self._lexicon.polite}
+        spans = [each.span for each in (*places, *find_dates(text, today))]
+        known = {place for each in found for place in each.words if each.meaning in self._lexicon.meanings}
+        known |= {place for place, word in enumerate(words) if any(a <= word.span[0] < b for a, b in spans)}
+        counting = {place for place, word in enumerate(words) if word.text not in small}
+        return len(counting - known) * 2 <= len(counting)
+
     def _hints(self, found: Sequence[Found]) -> tuple[Guess, ...]:
         """What the short answers said by the message would mean, had they been asked for."""
         hints = [self._lexicon.meanings[each.meaning] for each in found]
@@ -121,6 +149,11 @@ def _within(words: list[Word], places: tuple[Place, ...]) -> frozenset[int]:
         for number, word in enumerate(words)
         if any(place.span[0] <= word.span[0] and word.span[1] <= place.span[1] for place in places)
     )
+
+
+def _social(settled: _Settled) -> Literal["greeting", "thanks"] | None:
+    said = {value for value, _ in settled.get("cue", ())}
+    return "thanks" if "thanks" in said else "greeting" if "greeting" in said else None
 
 
 def _about_the_number(settled: _Settled, asked: str | None) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 Value = str | int | date
 """A fact's value: a word of the vocabulary, whole years, or a day."""
@@ -21,10 +22,11 @@ class Reading:
     """The facts and the intent of one message.
 
     `facts` and `intent` are certain enough to act on, and are echoed so that the person can correct them;
-    `guesses` are not: at most three, the likeliest first, to be offered as buttons.
+    `guesses` are not: at most three, the likeliest first, to be offered as buttons. `social` is told of a message that is a greeting or thanks, no more.
     """
 
     language: str
     intent: str | None = None
     facts: Mapping[str, Value] = field(default_factory=dict)
     guesses: tuple[Guess, ...] = ()
+    social: Literal["greeting", "thanks"] | None = None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 from typing import Any
+from weakref import WeakValueDictionary
 
 import aiohttp
 
@@ -26,6 +27,7 @@ class Queue:
         self._allowed: list[str] | None = None
         self._posters: list[asyncio.Task[None]] = []
         self._todo: asyncio.Queue[int] = asyncio.Queue()
+        self._lines: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self.pause = pause
         self.pending: dict[int, Update] = {}
         self.posts: list[tuple[int, int | None]] = []
@@ -105,12 +107,20 @@ class Queue:
     async def _post_all(self) -> None:
         while True:
             number = await self._todo.get()
-            pause = self.pause
-            while number in self.pending and not await self._post(number):
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, 5.0)
+            async with self._in_turn(number):
+                pause = self.pause
+                while number in self.pending and not await self._post(number):
+                    await asyncio.sleep(pause)
+                    pause = min(2 * pause, 5.0)
             async with self._news:
                 self._news.notify_all()
+
+    def _in_turn(self, number: int) -> asyncio.Lock:
+        """A chat's updates are posted one after the other, as the real server does; those of others meanwhile."""
+        update = self.pending.get(number, {})
+        content = next((content for content in update.values() if isinstance(content, dict)), {})
+        chat = (content.get("chat") or content.get("from") or {}).get("id", number)
+        return self._lines.setdefault(chat, asyncio.Lock())
 
     async def _post(self, number: int) -> bool:
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook.get("secret_token", "")}

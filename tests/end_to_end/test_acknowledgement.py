@@ -14,12 +14,9 @@ pytestmark = pytest.mark.anyio
 SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
 
 
-@pytest.fixture
-def webhook(assistant: Running) -> Running:
-    """The assistant where it has a webhook; by polling nobody can post to it."""
-    if not assistant.webhook:
-        pytest.skip("nothing is posted when polling")
-    return assistant
+by_webhook = pytest.mark.parametrize(
+    "assistant", [("sqlite", "webhook"), ("postgres", "webhook")], ids="-".join, indirect=True
+)
 
 
 async def post(assistant: Running, body: Any, secret: str | None = None) -> int:
@@ -66,45 +63,52 @@ async def test_a_turn_that_cannot_commit_leaves_nothing_and_comes_again(assistan
     assert person.last.edits == 1
 
 
-async def test_an_update_that_comes_twice_is_answered_once(webhook: Running) -> None:
-    person = webhook.person()
+@by_webhook
+async def test_an_update_that_comes_twice_is_answered_once(assistant: Running) -> None:
+    person = assistant.person()
     update = written(person.number, update=900_001)
-    answers = await asyncio.gather(*(post(webhook, update, secret_of(webhook)) for _ in range(5)))
+    answers = await asyncio.gather(*(post(assistant, update, secret_of(assistant)) for _ in range(5)))
     assert answers == [200] * 5
-    await webhook.quiet()
-    assert await post(webhook, update, secret_of(webhook)) == 200
-    await webhook.quiet()
+    await assistant.quiet()
+    assert await post(assistant, update, secret_of(assistant)) == 200
+    await assistant.quiet()
     assert len(person.shown) == 1
-    assert len(webhook.ledger.messages(webhook.ledger.person(person.number))) == 1
+    assert len(assistant.ledger.messages(assistant.ledger.person(person.number))) == 1
 
 
-async def test_200_comes_after_the_commit(webhook: Running) -> None:
-    person = webhook.person()
-    assert await post(webhook, written(person.number, update=900_100), secret_of(webhook)) == 200
-    assert webhook.ledger.count("inbox", "external_id = '900100'") == 1
-    assert len(webhook.ledger.messages(webhook.ledger.person(person.number))) == 1
-    await webhook.quiet()
+@by_webhook
+async def test_200_comes_after_the_commit(assistant: Running) -> None:
+    person = assistant.person()
+    assert await post(assistant, written(person.number, update=900_100), secret_of(assistant)) == 200
+    assert assistant.ledger.count("inbox", "external_id = '900100'") == 1
+    assert len(assistant.ledger.messages(assistant.ledger.person(person.number))) == 1
+    await assistant.quiet()
 
 
+@by_webhook
 @pytest.mark.parametrize("secret", [None, "", "guessed", "é"])
-async def test_a_stranger_is_refused_and_leaves_no_trace(webhook: Running, secret: str | None) -> None:
-    person = webhook.person()
-    log = webhook.process.log
-    counts = [webhook.ledger.count(table) for table in ("inbox", "people", "outbox")]
-    assert await post(webhook, written(person.number, update=900_200), secret) == 403
-    assert [webhook.ledger.count(table) for table in ("inbox", "people", "outbox")] == counts
-    assert webhook.ledger.person(person.number) is None
-    assert webhook.process.log == log
+async def test_a_stranger_is_refused_and_leaves_no_trace(assistant: Running, secret: str | None) -> None:
+    person = assistant.person()
+    log = assistant.process.log
+    counts = [assistant.ledger.count(table) for table in ("inbox", "people", "outbox")]
+    assert await post(assistant, written(person.number, update=900_200), secret) == 403
+    assert [assistant.ledger.count(table) for table in ("inbox", "people", "outbox")] == counts
+    assert assistant.ledger.person(person.number) is None
+    assert assistant.process.log == log
 
 
+@by_webhook
 @pytest.mark.parametrize("body", ["no update", [], {}, {"message": {}}, 7, None])
-async def test_what_is_no_update_is_refused(webhook: Running, body: Any) -> None:
-    assert await post(webhook, body, secret_of(webhook)) == 400
+async def test_what_is_no_update_is_refused(assistant: Running, body: Any) -> None:
+    assert await post(assistant, body, secret_of(assistant)) == 400
 
 
+@by_webhook
+async def test_the_webhook_is_ours(assistant: Running) -> None:
+    assert assistant.server.queue.webhook["url"] == f"{assistant.process.url}/telegram"
+
+
+@pytest.mark.parametrize("assistant", [("sqlite", "polling")], ids="-".join, indirect=True)
 async def test_there_is_no_webhook_when_polling(assistant: Running) -> None:
-    if not assistant.webhook:
-        assert await post(assistant, written(1, update=900_300), "") == 403
-        assert assistant.server.queue.webhook == {}
-    else:
-        assert assistant.server.queue.webhook["url"] == f"{assistant.process.url}/telegram"
+    assert await post(assistant, written(1, update=900_300), "") == 403
+    assert assistant.server.queue.webhook == {}
