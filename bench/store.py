@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ async def measure(name: str, run: Run, turns: int, in_flight: int, busy: bool) -
     async def client() -> None:
         for number in numbers:
             asked = time.perf_counter()
-            await run(lambda number=number: turn(number, started))
+            await run(partial(turn, number, started))
             waits.append(time.perf_counter() - asked)
 
     besides = asyncio.create_task(compute()) if busy else None

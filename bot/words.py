@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from dialogs.answers import Phrase
-from dialogs.events import Effect
+from dialogs.events import Effect, Question
 from dialogs.knowledge.library import Knowledge
 from dialogs.knowledge.schema import Source
 from dialogs.understanding.reading import Value
@@ -45,9 +45,16 @@ class Words:
     def __init__(self, knowledge: Knowledge, language: str, channel: str = "terminal") -> None:
         self.knowledge, self.language, self.channel = knowledge, language, channel
         self._translations = catalogue(language)
+        self._questions: dict[tuple[int, bool], str] = {}
 
     def effect(self, effect: Effect) -> str:
-        """What an effect says."""
+        """What an effect says. A question says the same to everybody: it is rendered once."""
+        if isinstance(effect, Question):
+            key = (id(effect.asking), effect.again)  # it lives as long as the knowledge
+            said = self._questions.get(key)
+            if said is None:
+                said = self._questions[key] = self.render("question", effect=effect)
+            return said
         return self.render(type(effect).__name__.lower(), effect=effect)
 
     def render(self, template: str, **values: object) -> str:

@@ -147,10 +147,19 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Did:
-    """A word of confirmation: the conversation went back, started over, was erased, or speaks another language."""
+    """A short word: manners, or the conversation went back, started over, was erased, speaks another language."""
 
     what: Literal[
-        "resumed", "back", "at_start", "restarted", "erased", "language", "no_such_language", "needs_situation"
+        "greeted",
+        "thanked",
+        "resumed",
+        "back",
+        "at_start",
+        "restarted",
+        "erased",
+        "language",
+        "no_such_language",
+        "needs_situation",
     ]
 
 

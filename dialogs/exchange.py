@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from dialogs.conversation import Conversation, How
 from dialogs.events import (
@@ -151,6 +151,8 @@ class Exchange:
                 self.go_on()
         elif facts:
             self.go_on()
+        elif reading.social is not None:
+            self.be_polite(reading.social)
         elif reading.guesses:
             self.effects.append(Offered(reading.guesses[:3]))
         elif reading.language not in LANGUAGES or any(isinstance(effect, Unreadable) for effect in self.effects):
@@ -231,6 +233,12 @@ class Exchange:
         known = {**outlook.known, "agdref": printed} if printed else outlook.known
         self.effects.append(Talked(talk(self.knowledge, intent, outlook.rule, known, self.now)))
         self.question(outlook)
+
+    def be_polite(self, social: Literal["greeting", "thanks"]) -> None:
+        """A greeting is returned, thanks are received; neither is a message that was not understood."""
+        self.conversation = replace(self.conversation, misses=0)
+        self.effects.append(Did("greeted" if social == "greeting" else "thanked"))
+        self.question(self.outlook())
 
     def miss(self) -> None:
         """Nothing was understood: the question in other words, then the menu as well."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from dialogs.answers import Answer
@@ -9,6 +11,7 @@ from dialogs.knowledge.library import Facts, Knowledge
 from dialogs.knowledge.shelves import Rule
 from dialogs.replies import compose
 from dialogs.telling import Telling
+from dialogs.understanding.reading import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,23 @@ class Outlook:
 
 def look(knowledge: Knowledge, facts: Facts, now: datetime) -> Outlook:
     """Where these facts lead at this moment (aware); the day is that of the préfecture's time zone."""
-    known = knowledge.infer(facts)
-    cells = knowledge.cells(known, today(knowledge, known, now))
+    given = tuple(facts.items())
+    return _look(knowledge, given, today(knowledge, _known(knowledge, given), now))
+
+
+_Given = tuple[tuple[str, Value], ...]
+"""Facts as a key: a turn looks at what the one before has left, and many people are in the same situation."""
+
+
+@lru_cache(maxsize=4096)
+def _known(knowledge: Knowledge, given: _Given) -> Facts:
+    return MappingProxyType(knowledge.infer(dict(given)))
+
+
+@lru_cache(maxsize=4096)
+def _look(knowledge: Knowledge, given: _Given, day: date) -> Outlook:
+    known = _known(knowledge, given)
+    cells = knowledge.cells(known, day)
     asks = knowledge.table.next_fact(cells)
     left = knowledge.table.left(cells)
     return Outlook(known, knowledge.rules[left[0]] if asks is None else None, asks, left)

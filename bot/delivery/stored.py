@@ -12,7 +12,7 @@ import structlog
 from bot.delivery.outbox import Round
 from bot.delivery.outcomes import Again, Final, Lane, Parcel, State, Verdict
 from bot.delivery.pacing import Bucket, Pace
-from bot.store import inbox, leases, outbox, people
+from bot.store import buckets, leases, outbox, people
 from bot.store.database import Database
 from bot.store.outbox import Ending, OutboxRow
 from bot.store.script import Script
@@ -46,7 +46,7 @@ class StoredOutbox:
         self._channel = channel
         self._owner = owner
         self._pace = pace
-        self._bucket_name = f"pace:{channel}"
+        self._bucket_name = channel
         self._beaten = 0
         self._unreadable: list[Verdict] = []
 
@@ -73,7 +73,7 @@ class StoredOutbox:
                 if bucket is not None:
                     bucket.charge(now)
             if bucket is not None and mine:
-                yield from inbox.advance(self._bucket_name, ceil(bucket.full_at * _FINE))
+                yield from buckets.fill(self._bucket_name, ceil(bucket.full_at * _FINE))
             if mine and now >= self._beaten + BEAT:
                 yield from outbox.alive(self._owner, now)
             return mine, passed_over
@@ -112,7 +112,7 @@ class StoredOutbox:
         if self._pace is None:
             return None
         bucket = Bucket(Pace(self._pace.rate / 1000, self._pace.burst))
-        full_at = yield from inbox.offset(self._bucket_name)
+        full_at = yield from buckets.full_at(self._bucket_name)
         bucket.full_at = (full_at or 0) / _FINE
         return bucket
 

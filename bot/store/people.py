@@ -102,7 +102,10 @@ def export(person_id: str) -> Script[Kept | None]:
     return Kept(person, tuple(messages))
 
 
-def purge(before_ms: int, most: int) -> Script[int]:
-    """Erases at most `most` people not seen since, unless something is to be sent to them; returns how many."""
-    gone: int = yield from query("purge_people", before_ms=before_ms, most=most)
+def purge(before_ms: int, empty_before_ms: int, most: int) -> Script[int]:
+    """Erases at most `most` people not seen since, unless something is to be sent to them; returns how many.
+
+    Those who told nothing, or had everything erased, go when they were not seen since `empty_before_ms`.
+    """
+    gone: int = yield from query("purge_people", before_ms=before_ms, empty_before_ms=empty_before_ms, most=most)
     return gone

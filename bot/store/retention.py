@@ -9,6 +9,8 @@ _DAY = 24 * 3600 * 1000
 
 PEOPLE_KEPT = 365 * _DAY
 """Since they were last seen: who asks for a permit comes back within the year that most of them last."""
+EMPTY_KEPT = _DAY
+"""Since they were last seen, for people of whom nothing is known: after « effacer », only their address is left."""
 MESSAGES_KEPT = 30 * _DAY
 """Since they were finished: without their text, which goes at once, they only serve to see what was delivered."""
 UPDATES_KEPT = 7 * _DAY
@@ -38,5 +40,5 @@ def purge(now_ms: int) -> Script[Purged]:
     yield from leases.purge(now_ms - LEASES_KEPT)
     messages = yield from outbox.purge(now_ms - MESSAGES_KEPT, MOST)
     updates = yield from inbox.purge(now_ms - UPDATES_KEPT, MOST)
-    gone = yield from people.purge(now_ms - PEOPLE_KEPT, MOST)
+    gone = yield from people.purge(now_ms - PEOPLE_KEPT, now_ms - EMPTY_KEPT, MOST)
     return Purged(gone, messages, updates)

@@ -32,7 +32,7 @@ def settle(
             and (_denied(meaning, each, words, used, small) or _of_another(meaning, each, hits, words, small))
         )
     ]
-    hits = _without_parts(hits)
+    hits = _without_parts(_nearest(hits))
     hits = _after_correction(hits)
     if aim is not None:
         hits = [*((meaning, each) for meaning, each in hits if meaning.name != "permit"), aim]
@@ -60,6 +60,22 @@ def _without_parts(hits: list[_Hit]) -> list[_Hit]:
         for meaning, each in hits
         if not any(
             other.name == meaning.name and other.kind != "cue" and each.words < longer.words for other, longer in hits
+        )
+    ]
+
+
+def _nearest(hits: list[_Hit]) -> list[_Hit]:
+    """A word said of two things belongs to the nearer: in « ma femme a un enfant français », the child is French."""
+    return [
+        (meaning, each)
+        for meaning, each in hits
+        if not any(
+            other.name == meaning.name == "ground"
+            and other.value != meaning.value
+            and len(near.words) == len(each.words)
+            and near.last == each.last
+            and near.first > each.first
+            for other, near in hits
         )
     ]
 

@@ -44,7 +44,7 @@ def bound_dates(
     if not ahead:
         return {}
     behind = {found.span: found for found in find_dates(text, today, prefer="past")}
-    cues = _told_until(cues, words)
+    cues = _told_until(cues, words, full)
     facts: dict[str, tuple[date, tuple[int, int]]] = {}
     nearest: dict[str, float] = {}
     for found in ahead:
@@ -62,9 +62,10 @@ def bound_dates(
     return facts
 
 
-def _told_until(cues: _Cues, words: Sequence[Word]) -> list[tuple[str, Found]]:
+def _told_until(cues: _Cues, words: Sequence[Word], full: Sequence[Found]) -> list[tuple[str, Found]]:
     """« Jusqu'au » is said of a permit, unless its clause speaks of appointments to be had, and of no end."""
     said = [(name, words[cue.first].clause) for name, cue in cues]
+    said += [("available", words[each.last].clause) for each in full]
     told = []
     for name, cue in cues:
         if name == "until":

@@ -161,8 +161,9 @@ def _about_the_number(settled: _Settled, asked: str | None) -> bool:
 
 
 def _about_calendars(settled: Mapping[str, list[tuple[str, Found]]], asked: str | None) -> bool:
-    full = any(value == "calendar_full" for value, _ in settled.get("intent", ()))
-    return full or asked == "full_calendars" or any(value == "calendar" for value, _ in settled.get("cue", ()))
+    intents = {value for value, _ in settled.get("intent", ())}
+    named = not intents and any(value == "calendar" for value, _ in settled.get("cue", ()))
+    return named or "calendar_full" in intents or asked == "full_calendars"
 
 
 @lru_cache(maxsize=2)

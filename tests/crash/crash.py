@@ -66,28 +66,28 @@ async def crash(
             assistant.configure(PUBLIC_URL=assistant.url)
         ledger = Ledger(database_url)
         crowd = Crowd(server, date.today() + timedelta(days=130), people)
-        struck = 0
+        struck: set[str] = set()
         async with asyncio.timeout(patience), assistant:
             walking = asyncio.create_task(crowd.walk())
             for kill in range(1, kills + 1):
                 await crowd.have_seen(crowd.replies * kill // (2 * kills))
-                struck += await _strike(assistant, ledger)
+                struck |= await _strike(assistant, ledger)
             await walking
             await Running(server, ledger, assistant, webhook=webhook).quiet()
             assert await assistant.stop() == 0
-        return _accounts(crowd, ledger, kills, struck, monotonic() - started)
+        return _accounts(crowd, ledger, kills, len(struck), monotonic() - started)
 
 
-async def _strike(assistant: Process, ledger: Ledger) -> int:
-    """Kills and starts again; how many replies were on their way.
+async def _strike(assistant: Process, ledger: Ledger) -> set[str]:
+    """Kills and starts again; the replies that were on their way.
 
     A reply is retried once: what is being retried is left alone, as a second kill could strike the second try.
     """
     await until(lambda: not ledger.count("outbox", f"flag = '{RETRIED}' AND state IN ('queued', 'dispatching')"))
     await assistant.kill()
-    struck = ledger.count("outbox", "state = 'dispatching'")
+    struck = ledger.rows("SELECT id FROM outbox WHERE state = 'dispatching'")
     await assistant.start()
-    return struck
+    return {row["id"] for row in struck}
 
 
 def _accounts(crowd: Crowd, ledger: Ledger, kills: int, struck: int, seconds: float) -> Accounts:

@@ -1,9 +1,10 @@
-"""People in the middle of a conversation, who go on as soon as their screen lets them, and tire of nothing."""
+"""People in the middle of a conversation, who read what they see, go on, and tire of nothing."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from random import Random
 
 from tests.bot_api import BotApiServer, Person
 from tests.bot_api.server import Call
@@ -11,6 +12,9 @@ from tests.bot_api.server import Call
 TAPS = {"prefecture": "973", "procedure": "renewal", "district": "cayenne", "permit": "cst"}
 LAST_QUESTION = "expires_on=unsaid"
 ANSWER = "guyane.gouv.fr/booking/create/4150"
+
+THOUGHT = 0.8
+"""Seconds that people think before they act, at most."""
 
 REPLIES = ("sendMessage", "editMessageText")
 """The calls that a reply is made of."""
@@ -75,6 +79,7 @@ class Crowd:
     def __post_init__(self) -> None:
         for number in range(720_000_001, 720_000_001 + self.size):
             self.people[number] = Somebody(Person(self.server, number), self.ends)
+        self._random = Random(0)  # noqa: S311 - a course to repeat, not a secret
         self._deeds: set[asyncio.Task[None]] = set()
         self._waiting: list[tuple[Callable[[], bool], asyncio.Event]] = []
         self.server.listeners.append(self._heard)
@@ -110,6 +115,9 @@ class Crowd:
                 self._go_on(somebody)
 
     def _go_on(self, somebody: Somebody) -> None:
+        asyncio.get_running_loop().call_later(self._random.uniform(0, THOUGHT), self._act, somebody)
+
+    def _act(self, somebody: Somebody) -> None:
         deed = asyncio.get_running_loop().create_task(somebody.act())
         self._deeds.add(deed)
         deed.add_done_callback(self._deeds.discard)

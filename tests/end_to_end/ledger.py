@@ -14,8 +14,6 @@ from bot.store.location import sqlite_path
 from bot.store.sealed import Vault
 from tests.end_to_end.process import KEY
 
-TABLES = ("people", "inbox", "outbox", "offsets", "leases")
-
 Row = dict[str, Any]
 
 
@@ -60,9 +58,17 @@ class Ledger:
     def open_messages(self) -> int:
         return self.count("outbox", "state IN ('queued', 'dispatching')")
 
+    def tables(self) -> list[str]:
+        """Their names, those of the migrations' own record included."""
+        if sqlite_path(self.url) is not None:
+            names = self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
+        else:
+            names = self.rows("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'")
+        return [row["name"] for row in names]
+
     def everything(self) -> str:
         """All rows of all tables, and where the database is a file, its bytes and those of its log."""
-        dump = "\n".join(str(row) for table in TABLES for row in self.rows(f"SELECT * FROM {table}"))  # noqa: S608
+        dump = "\n".join(str(row) for table in self.tables() for row in self.rows(f'SELECT * FROM "{table}"'))  # noqa: S608
         path = sqlite_path(self.url)
         if path is not None:
             files = [path.with_name(path.name + end) for end in ("", "-wal", "-shm")]

@@ -86,7 +86,10 @@ async def test_a_group_is_told_that_we_only_talk_in_private(assistant: Running) 
     met = assistant.ledger.count("people")
     before = len(assistant.server.of("sendMessage"))
     written = {
-        **{"message_id": 1, "date": 1_790_000_000, "text": "/start", "chat": {"id": group, "type": "supergroup"}},
+        "message_id": 1,
+        "date": 1_790_000_000,
+        "text": "/start",
+        "chat": {"id": group, "type": "supergroup"},
         "from": {"id": stranger.number, "is_bot": False, "first_name": "Ada"},
     }
     await assistant.server.queue.add({"message": written})

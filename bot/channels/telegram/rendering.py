@@ -5,12 +5,13 @@ UTF-16 code units, tags and references count for what they stand for.
 """
 
 import re
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
 from bot.buttons import Page
 from bot.channels.limits import LIMITS
-from bot.channels.telegram.keyboards import keyboard
+from bot.channels.telegram.keyboards import Markup, keyboard
 from bot.incoming import Incoming
 from bot.keyboard import Option, options
 from bot.words import Words
@@ -35,7 +36,7 @@ def messages(incoming: Incoming, result: Step, words: Words) -> list[Message]:
     parts = [_message(part) for part in split(text)]
     if incoming.screen is not None:
         parts[0] |= {"method": "editMessageText", "message_id": int(incoming.screen)}
-    markup = keyboard(options(result.effects, words), back=_back(result, words))
+    markup = _markup(result, words)
     if markup is not None:
         parts[-1]["reply_markup"] = markup
     return parts
@@ -78,6 +79,20 @@ def _message(text: str) -> Message:
         "parse_mode": "HTML",
         "link_preview_options": {"is_disabled": True},
     }
+
+
+def _markup(result: Step, words: Words) -> Markup | None:
+    back = _back(result, words)
+    match result.effects:
+        case (Question(fact, asking),):
+            return _asked(words, fact, asking.options, back)
+    return keyboard(options(result.effects, words), back=back)
+
+
+@lru_cache(maxsize=1024)
+def _asked(words: Words, fact: str, values: tuple[str, ...], back: str | None) -> Markup | None:
+    """The keyboard of a question: the same for everybody, so made once and not to be changed."""
+    return keyboard([Option(words.fact(fact, value), Choose(fact, value)) for value in values], back=back)
 
 
 def _back(result: Step, words: Words) -> str | None:

@@ -42,11 +42,15 @@ FROM outbox
 WHERE person_id = :person_id
 ORDER BY id;
 
--- name: purge_people(before_ms, most)!
--- Nobody goes while something is still to be sent to them.
+-- name: purge_people(before_ms, empty_before_ms, most)!
+-- Nobody goes while something is still to be sent to them. A row without a past is left by « erase », so that the
+-- person could be told: it goes soon.
 DELETE FROM people WHERE id IN (
     SELECT gone.id FROM people AS gone
-    WHERE gone.seen_at < :before_ms AND NOT EXISTS (
+    WHERE (
+        gone.seen_at < :before_ms
+        OR (gone.seen_at < :empty_before_ms AND gone.sealed_conversation IS NULL AND gone.blocked_at IS NULL)
+    ) AND NOT EXISTS (
         SELECT 1 FROM outbox
         WHERE outbox.person_id = gone.id AND outbox.state IN ('queued', 'dispatching')
     )

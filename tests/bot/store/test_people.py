@@ -75,6 +75,7 @@ async def test_what_is_too_old_goes(database: Database, queue: Queue) -> None:
     await queue("m1", "ana")
     await queue("m2", "bea")
     await database.run(lambda: outbox.finish("m1", "failed", 0))
+    await database.run(lambda: people.save_conversation("ana", "sealed answers", "fr", 0))
     await database.run(lambda: claim("telegram", "1", 0))
     await database.run(lambda: leases.renew("polling", "us", 0))
 
@@ -84,6 +85,16 @@ async def test_what_is_too_old_goes(database: Database, queue: Queue) -> None:
     purged = await database.run(lambda: retention.purge(retention.PEOPLE_KEPT + 1))
     assert purged == retention.Purged(1, 0, 0), "not somebody to whom a message is still to go"
     assert not purged.more
+    assert await database.run(lambda: people.address("bea")) == "sealed bea"
+
+
+async def test_who_told_nothing_goes_after_a_day(database: Database, queue: Queue) -> None:
+    await queue("m1", "ana")
+    await queue("m2", "bea")
+    await database.run(lambda: people.erase("ana"))
+    await database.run(lambda: people.meet("telegram", "ana", "sealed ana", "ana again", 0))
+    assert await database.run(lambda: retention.purge(retention.EMPTY_KEPT)) == retention.Purged(0, 0, 0)
+    assert await database.run(lambda: retention.purge(retention.EMPTY_KEPT + 1)) == retention.Purged(1, 0, 0)
     assert await database.run(lambda: people.address("bea")) == "sealed bea"
 
 
