@@ -1,5 +1,7 @@
 """Starting a process of the assistant: its settings, its knowledge, its logs, its event loop."""
 
+import gc
+
 import uvloop
 
 from bot.logs import quiet_logs
@@ -19,4 +21,7 @@ def launch(settings: Settings, *, web: bool, work: bool) -> None:
 
 async def _launch(settings: Settings, *, web: bool, work: bool) -> None:
     async with opened(settings, load_knowledge(), load_reader()) as service:
+        # The knowledge stays: looking through it for garbage again and again would stop every turn for a while.
+        gc.collect()
+        gc.freeze()
         await run(service, web=web, work=work)

@@ -96,6 +96,11 @@ class Service:
             lifespan="off",
             log_config=None,
             access_log=False,
+            http="httptools",
+            ws="none",
+            proxy_headers=False,
+            server_header=False,
+            date_header=False,
             timeout_graceful_shutdown=5,
         )
         await _Door(config).serve()

@@ -1,6 +1,6 @@
 """The words: effects and answers rendered for a channel and a language, with dates as people say them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date, datetime
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from dialogs.answers import Phrase
-from dialogs.events import Effect, Question
+from dialogs.events import Did, Effect, Lost, Question, Welcome
 from dialogs.knowledge.library import Knowledge
 from dialogs.knowledge.schema import Source
 from dialogs.understanding.reading import Value
@@ -45,17 +45,21 @@ class Words:
     def __init__(self, knowledge: Knowledge, language: str, channel: str = "terminal") -> None:
         self.knowledge, self.language, self.channel = knowledge, language, channel
         self._translations = catalogue(language)
-        self._questions: dict[tuple[int, bool], str] = {}
+        self._said: dict[Hashable, str] = {}
 
     def effect(self, effect: Effect) -> str:
-        """What an effect says. A question says the same to everybody: it is rendered once."""
-        if isinstance(effect, Question):
-            key = (id(effect.asking), effect.again)  # it lives as long as the knowledge
-            said = self._questions.get(key)
-            if said is None:
-                said = self._questions[key] = self.render("question", effect=effect)
-            return said
-        return self.render(type(effect).__name__.lower(), effect=effect)
+        """What an effect says. What is the same for everybody, such as a question, is rendered once."""
+        match effect:
+            case Question(_, asking, again):
+                key: Hashable = (id(asking), again)  # it lives as long as the knowledge
+            case Did() | Lost() | Welcome():
+                key = effect
+            case _:
+                return self.render(type(effect).__name__.lower(), effect=effect)
+        said = self._said.get(key)
+        if said is None:
+            said = self._said[key] = self.render(type(effect).__name__.lower(), effect=effect)
+        return said
 
     def render(self, template: str, **values: object) -> str:
         """A template of the channel, filled in, without blank lines at its ends."""

@@ -23,7 +23,7 @@ from dialogs.events import (
     Unreadable,
     Welcome,
 )
-from dialogs.facts import UNSAID, Choice
+from dialogs.facts import UNSAID, CalendarNumbers, Choice
 from dialogs.facts import Unreadable as NotRead
 from dialogs.knowledge.library import Knowledge
 from dialogs.ladder import climb
@@ -52,6 +52,7 @@ class Exchange:
         self.news: set[str] = set()
         self.forget_outdated()
         self.answered = self.outlook().rule
+        self.climbed = _is_full(self.outlook())
 
     def outlook(self) -> Outlook:
         """Where the conversation leads as it is now; computed once for each state it passes through."""
@@ -185,6 +186,7 @@ class Exchange:
             case "calendar_full":
                 if "full_calendars" not in self.conversation.facts:
                     self.conversation = self.conversation.tell({"full_calendars": UNSAID}, "understood")
+                self.climbed = False
                 self.go_on()
             case "language":
                 self.speak(spoken or "")
@@ -194,9 +196,12 @@ class Exchange:
     # --- what is said ----------------------------------------------------------------------------------------
 
     def go_on(self, again: bool = False) -> None:
-        """The next question, the answer, or, when calendars are full, the ladder and what would make it precise."""
+        """The next question, the answer, or, when calendars are found full, the ladder and what would make it precise.
+
+        The ladder is said when it is news, or asked for; whoever has read it gets the answer to their situation.
+        """
         outlook = self.outlook()
-        if "full_calendars" in outlook.known and "prefecture" in outlook.known:
+        if _is_full(outlook) and (not self.climbed or "full_calendars" in self.news):
             ladder = climb(self.knowledge, outlook.rule, outlook.known, self.now)
             reached = answer(self.knowledge, outlook, self.now) if outlook.rule else None
             self.effects.append(Climbed(ladder, reached))
@@ -217,7 +222,7 @@ class Exchange:
     def explain(self, intent: str) -> None:
         """« Pourquoi ? » and « quelles pièces ? » need the situation; without it, its next question."""
         outlook = self.outlook()
-        if intent == "why" and "full_calendars" in outlook.known and "prefecture" in outlook.known:
+        if intent == "why" and _is_full(outlook):
             self.effects.append(Climbed(climb(self.knowledge, outlook.rule, outlook.known, self.now), None, "why"))
             return
         if outlook.rule is not None:
@@ -270,11 +275,19 @@ class Exchange:
 
     def tell(self, facts: Mapping[str, Value], how: How, *, echo: Collection[str]) -> None:
         """New facts, and out with those they replace (a town and its arrondissement). Those of `echo` are said back."""
+        facts = {fact: self._joined(fact, value) for fact, value in facts.items()}
         changed = self._changed(facts)
         self.conversation = self.conversation.tell({**dict.fromkeys(self._dropped(facts)), **facts}, how)
         self.news |= facts.keys()
         if echo:
             self.effects.append(Noted({fact: facts[fact] for fact in echo}, changed))
+
+    def _joined(self, fact: str, value: Value) -> Value:
+        """« 3.2 aussi » adds to the calendars found full; any other fact takes its new value."""
+        kind, before = self.knowledge.kinds[fact], self.conversation.facts.get(fact)
+        if isinstance(kind, CalendarNumbers) and before is not None:
+            return kind.joined(before, value)
+        return value
 
     def _changed(self, facts: Mapping[str, Value]) -> dict[str, Value]:
         """What these facts were before, where they were known and otherwise."""
@@ -316,3 +329,8 @@ class Exchange:
         counting = {fact for name in outlook.left for fact in rows[name]}
         undecided = {fact for fact, kind in self.knowledge.kinds.items() if not kind.cells or fact == "expires_on"}
         return {fact: value for fact, value in self.conversation.facts.items() if fact in counting | undecided}
+
+
+def _is_full(outlook: Outlook) -> bool:
+    """Whether there is a ladder to climb: calendars found full, of a préfecture that is known."""
+    return "full_calendars" in outlook.known and "prefecture" in outlook.known

@@ -241,6 +241,16 @@ class CalendarNumbers:
             raise Unreadable(text, "les numéros des calendriers, par exemple 3.1 ou 1.1,1.2")
         return ",".join(dict.fromkeys(numbers))
 
+    def joined(self, before: Value, value: Value) -> Value:
+        """The calendars known to be full once `value` is told as well.
+
+        >>> CalendarNumbers().joined("3.1", "3.2"), CalendarNumbers().joined("unsaid", "3.1")
+        ('3.1,3.2', '3.1')
+        """
+        if UNSAID in (before, value):
+            return before if value == UNSAID else value
+        return ",".join(dict.fromkeys(f"{before},{value}".split(",")))
+
     def say(self, value: Value) -> str:
         return str(value)
 

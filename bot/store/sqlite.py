@@ -11,7 +11,7 @@ import asyncio
 import sqlite3
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import perf_counter
@@ -50,7 +50,7 @@ class SqliteDatabase:
         for pragma in (*_PRAGMAS, "busy_timeout = 0"):
             self._connection.execute(f"PRAGMA {pragma}")
         self._connection.row_factory = _row
-        self._queries = aiosql.from_path(queries, "sqlite3")
+        self._queries = _named(queries)
         self._waiting: deque[_Job] = deque()
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
         self._writer: asyncio.Task[None] | None = None
@@ -147,16 +147,38 @@ class SqliteDatabase:
                 query: Query = script.send(answer)
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]
-            function = getattr(self._queries, query.name)
-            answer = function(self._connection, **query.values)
-            if function.operation is SQLOperationType.SELECT:
-                answer = list(answer)
+            sql, gives = self._queries[query.name]
+            answer = gives(self._connection.execute(sql, query.values))
 
     @staticmethod
     def _refuse(futures: list["asyncio.Future[Any]"], problem: Exception) -> None:
         for future in futures:
             if not future.done():
                 future.set_exception(problem)
+
+
+def _named(folder: Path) -> dict[str, tuple[str, Callable[[sqlite3.Cursor], Any]]]:
+    """The SQL by its names, and what each gives. Called directly: aiosql's own functions cost as much as SQLite does."""
+    loaded = aiosql.from_path(folder, "sqlite3")
+    functions = {name: getattr(loaded, name) for name in loaded.available_queries if not name.endswith("_cursor")}
+    return {name: (each.sql, _GIVES[each.operation]) for name, each in functions.items()}
+
+
+def _first(cursor: sqlite3.Cursor) -> dict[str, Any] | None:
+    return next(iter(cursor.fetchall()), None)  # all of them: a statement that is not done holds the transaction
+
+
+def _value(cursor: sqlite3.Cursor) -> Any:
+    row = _first(cursor)
+    return None if row is None else next(iter(row.values()))
+
+
+_GIVES: Mapping[SQLOperationType, Callable[[sqlite3.Cursor], Any]] = {
+    SQLOperationType.SELECT: sqlite3.Cursor.fetchall,
+    SQLOperationType.SELECT_ONE: _first,
+    SQLOperationType.SELECT_VALUE: _value,
+    SQLOperationType.INSERT_UPDATE_DELETE: lambda cursor: cursor.rowcount,
+}
 
 
 def _row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> dict[str, Any]:

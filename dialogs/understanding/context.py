@@ -22,7 +22,7 @@ def settle(
     hits = [(lexicon.meanings[each.meaning], each) for each in found]
     aim = aim_of_change(hits, words, lexicon.small["towards"])
     hits = [(meaning, each) for meaning, each in hits if meaning.kind != "answer" or meaning.name == asked]
-    hits = _without_hidden(hits)
+    hits = _without_hidden(_nearest(hits))
     used, small = _used(hits), lexicon.small
     hits = [
         (meaning, each)
@@ -32,7 +32,7 @@ def settle(
             and (_denied(meaning, each, words, used, small) or _of_another(meaning, each, hits, words, small))
         )
     ]
-    hits = _without_parts(_nearest(hits))
+    hits = _without_parts(hits)
     hits = _after_correction(hits)
     if aim is not None:
         hits = [*((meaning, each) for meaning, each in hits if meaning.name != "permit"), aim]

@@ -44,7 +44,7 @@ def bound_dates(
     if not ahead:
         return {}
     behind = {found.span: found for found in find_dates(text, today, prefer="past")}
-    cues = _told_until(cues, words, full)
+    cues = _told_until(cues, words, full, {place for found in ahead for place in _within(found, words)})
     facts: dict[str, tuple[date, tuple[int, int]]] = {}
     nearest: dict[str, float] = {}
     for found in ahead:
@@ -62,13 +62,18 @@ def bound_dates(
     return facts
 
 
-def _told_until(cues: _Cues, words: Sequence[Word], full: Sequence[Found]) -> list[tuple[str, Found]]:
-    """« Jusqu'au » is said of a permit, unless its clause speaks of appointments to be had, and of no end."""
-    said = [(name, words[cue.first].clause) for name, cue in cues]
+def _told_until(
+    cues: _Cues, words: Sequence[Word], full: Sequence[Found], dated: Collection[int]
+) -> list[tuple[str, Found]]:
+    """« Jusqu'au » is said of a permit, unless its clause speaks of appointments to be had, and of no end.
+
+    The « fin » of « fin janvier », among the words of a date, tells of no end either.
+    """
+    said = [(name, words[cue.first].clause) for name, cue in cues if not cue.words <= set(dated)]
     said += [("available", words[each.last].clause) for each in full]
     told = []
     for name, cue in cues:
-        if name == "until":
+        if name == "until" or (name == "expires" and cue.words <= set(dated)):
             here = {other for other, clause in said if clause == words[cue.first].clause}
             name = "available" if "available" in here and not here & {"expires", "expired"} else "expires"
         told.append((name, cue))

@@ -1,8 +1,8 @@
 """What words mean: the lexicons of `dialogs/knowledge/lexicons`, loaded once.
 
 `meanings.yaml` says what wins over what; `fr.yaml` and `en.yaml` give the phrases of each language, `ordinary.txt`
-the words not to be mistaken for theirs, `unspoken.yaml` those that tell a language nobody here speaks. All languages are read together, because people mix them
-(« my récépissé expires »).
+the words not to be mistaken for theirs, `unspoken.yaml` those that tell a language the assistant does not speak. All
+languages are read together, because people mix them (« my récépissé expires »).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -91,13 +91,6 @@ def _unmarked(words: frozenset[str]) -> frozenset[str]:
     return frozenset(word.removeprefix(_LIGHT) for word in words)
 
 
-def _insisting(sequence: _Sequence) -> _Sequence:
-    """Light words that are a whole alternative (« (quand|dès que) ») must be there like any other."""
-    if all(isinstance(each, int) or _is_light(each) for each in sequence):
-        return [each if isinstance(each, int) else _unmarked(each) for each in sequence]
-    return sequence
-
-
 def _is_chain(word: str) -> bool:
     return "_" in word and not word.startswith("@")
 
@@ -207,12 +200,18 @@ class Phrases:
         longer: list[_Sequence] = []
         for text in self._spread(texts):
             if " " in text or _is_chain(text):
-                longer += map(_insisting, self._sequences(text))
+                longer += (self._insisting(each) for each in self._sequences(text))
             else:
                 single.add(self._written(text))
         if single:
             longer.insert(0, [frozenset(single)])
         return longer
+
+    def _insisting(self, sequence: _Sequence) -> _Sequence:
+        """Light words that are a whole alternative (« (quand|dès que) »), or all but its « not », must be there."""
+        if all(isinstance(each, int) or _is_light(each) or each <= self._negators for each in sequence):
+            return [each if isinstance(each, int) else _unmarked(each) for each in sequence]
+        return sequence
 
     def _spread(self, texts: Iterable[str]) -> Iterator[str]:
         """Each text, a lone group name replaced by what the group holds."""

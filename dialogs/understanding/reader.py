@@ -60,7 +60,11 @@ class Reader:
         intent = self._intent(settled, facts, asks="?" in text)
         guesses: tuple[Guess, ...] = ()
         social = _social(settled) if intent is None and not facts else None
-        if self._model is not None and social is None and not (facts and self._explained(text, words, found, places, today)):
+        if (
+            self._model is not None
+            and social is None
+            and not (facts and self._explained(text, words, found, places, today))
+        ):
             intent, facts, guesses = self._model.complete(text, intent, facts, asked)
         elif intent is None and not facts:
             guesses = self._hints(found)
@@ -123,7 +127,7 @@ class Reader:
     ) -> bool:
         """Whether what the lexicon found accounts for most of the words that count."""
         small = {*self._lexicon.light, *self._lexicon.polite}
-        spans = [each.span for each in (*places, *find_dates(text, today))]
+        spans = [place.span for place in places] + [day.span for day in find_dates(text, today)]
         known = {place for each in found for place in each.words if each.meaning in self._lexicon.meanings}
         known |= {place for place, word in enumerate(words) if any(a <= word.span[0] < b for a, b in spans)}
         counting = {place for place, word in enumerate(words) if word.text not in small}

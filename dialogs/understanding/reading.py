@@ -22,7 +22,8 @@ class Reading:
     """The facts and the intent of one message.
 
     `facts` and `intent` are certain enough to act on, and are echoed so that the person can correct them;
-    `guesses` are not: at most three, the likeliest first, to be offered as buttons. `social` is told of a message that is a greeting or thanks, no more.
+    `guesses` are not: at most three, the likeliest first, to be offered as buttons. `social`
+    is told of a message that is a greeting or thanks and no more.
     """
 
     language: str

@@ -19,7 +19,9 @@ def aim_of_change(
     """
     if not any(meaning.key == "procedure=status_change" for meaning, _ in hits):
         return None
-    permits = [(meaning, each) for meaning, each in hits if meaning.name == "permit" and meaning.value not in _NO_PERMIT]
+    permits = [
+        (meaning, each) for meaning, each in hits if meaning.name == "permit" and meaning.value not in _NO_PERMIT
+    ]
     aims = []
     for meaning, each in permits:
         before = range(max(each.first - _REACH, 0), each.first)

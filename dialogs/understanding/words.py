@@ -13,6 +13,7 @@ _TOKEN = re.compile(
     r"""(?P<initials>(?<![^\W_])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?)  # A.P.S., R.D.V
       | (?P<number>\d+(?:[.,/:-]\d+)*)            # 38600, 3.1, 13/04/27
       | (?P<word>[^\W\d_]+)
+      | (?P<money>€)
       | (?P<stop>[.!?;\n…]+)
       | (?P<pause>[,:()]|\s[-–—]\s)""",
     re.VERBOSE,
@@ -98,6 +99,8 @@ def split(text: str, shorthand: Mapping[tuple[str, ...], tuple[str, ...]] | None
             letters = plain(match[0])
             if match.lastgroup == "initials":
                 letters = letters.replace(".", "")
+            elif match.lastgroup == "money":
+                letters = "euros"
             words.append(Word(letters, match.span(), sentence, clause))
     return _expand(words, shorthand) if shorthand else words
 

@@ -5,16 +5,17 @@ from pathlib import Path
 import pytest
 
 from tests.bot_api import Fault
-from tests.end_to_end.process import KEY, until
+from tests.end_to_end.process import until
 from tests.end_to_end.running import running
 from tests.end_to_end.talk import Talk
+from tests.ledger import KEY
 
 pytestmark = pytest.mark.anyio
 
 CHAT = 7_300_998_877
 AGDREF = "9731234567"
 PHONE = "06 39 98 12 34"
-PLANTED = (str(CHAT), AGDREF, PHONE, PHONE.replace(" ", ""), "maladie", "Cayenne", "cayenne", "renewal", "Ada")
+PLANTED = (str(CHAT), AGDREF, PHONE, PHONE.replace(" ", ""), "maladie", "Cayenne", "cayenne", "renewal")
 
 
 @pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])

@@ -14,9 +14,9 @@ from time import monotonic
 from bot.delivery.outcomes import RETRIED
 from tests.bot_api import BotApiServer
 from tests.crash.crowd import Crowd
-from tests.end_to_end.ledger import Ledger
 from tests.end_to_end.process import TOKEN, Process, until
 from tests.end_to_end.running import Running, process
+from tests.ledger import Ledger
 
 LAG = 0.02
 """Seconds the server takes to answer: what is on its way at a kill."""

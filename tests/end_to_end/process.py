@@ -13,7 +13,6 @@ import aiohttp
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "42:TEST"  # noqa: S105 - of our own server
-KEY = "a key for the tests, long enough for a vault"
 FAST = {"TELEGRAM_RATE": "100000", "TELEGRAM_CHAT_RATE": "100000"}
 
 PATIENCE = 20.0

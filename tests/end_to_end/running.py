@@ -6,9 +6,9 @@ from itertools import count
 from pathlib import Path
 
 from tests.bot_api import BotApiServer
-from tests.end_to_end.ledger import Ledger
-from tests.end_to_end.process import KEY, TOKEN, Process, until
+from tests.end_to_end.process import TOKEN, Process, until
 from tests.end_to_end.talk import Talk
+from tests.ledger import KEY, Ledger
 
 
 class Running:

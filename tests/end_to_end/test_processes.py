@@ -11,10 +11,10 @@ import pytest
 from aiohttp import web
 
 from tests.bot_api import BotApiServer
-from tests.end_to_end.ledger import Ledger
 from tests.end_to_end.process import TOKEN, Process
 from tests.end_to_end.running import Running, process, running
 from tests.end_to_end.talk import Talk
+from tests.ledger import Ledger
 
 pytestmark = pytest.mark.anyio
 

@@ -15,7 +15,7 @@ from bot.channels.telegram.keyboards import Markup, keyboard
 from bot.incoming import Incoming
 from bot.keyboard import Option, options
 from bot.words import Words
-from dialogs.events import Choose, Question
+from dialogs.events import Choose, Did, Question
 from dialogs.machine import Step
 
 Message = dict[str, Any]
@@ -84,7 +84,7 @@ def _message(text: str) -> Message:
 def _markup(result: Step, words: Words) -> Markup | None:
     back = _back(result, words)
     match result.effects:
-        case (Question(fact, asking),):
+        case (Question(fact, asking),) | (Did(), Question(fact, asking)):
             return _asked(words, fact, asking.options, back)
     return keyboard(options(result.effects, words), back=back)
 

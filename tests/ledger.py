@@ -12,7 +12,8 @@ from psycopg.rows import dict_row
 from bot.channels.telegram.updates import CHANNEL
 from bot.store.location import sqlite_path
 from bot.store.sealed import Vault
-from tests.end_to_end.process import KEY
+
+KEY = "a key for the tests, long enough for a vault"
 
 Row = dict[str, Any]
 
