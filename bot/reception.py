@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
+import structlog
+
 from bot.channels.telegram.activity import activity
 from bot.channels.telegram.api import BotApi
 from bot.channels.telegram.at_once import Call, at_once
@@ -10,6 +12,8 @@ from bot.channels.telegram.updates import CHANNEL, Update, read
 from bot.store.database import Database
 from bot.turn import Desk, Turned
 from bot.words import SOURCE_LANGUAGE
+
+log = structlog.get_logger(__name__)
 
 
 class Reception:
@@ -23,13 +27,19 @@ class Reception:
 
     async def receive(self, update: Update) -> Call | None:
         """Returns, once the turn is committed, what may be answered at once; raises what kept it from committing."""
-        incoming = read(update, self._desk.knowledge)
+        try:
+            incoming = read(update, self._desk.knowledge)
+            call = at_once(update, self._desk.words(CHANNEL, SOURCE_LANGUAGE))
+        except (KeyError, TypeError, ValueError) as problem:
+            # Of a shape nobody told us of: it will not be better the next time, and others wait behind it.
+            log.error("update_unreadable", id=update["update_id"], problem=type(problem).__name__)
+            return None
         if incoming is not None:
             async with activity(self._api, incoming):
                 turned: Turned = await self._database.run(lambda: self._desk.turn(incoming, self._clock()))
             if turned.queued:
                 self._queued()
-        return at_once(update, self._desk.words(CHANNEL, SOURCE_LANGUAGE))
+        return call
 
     async def handle(self, update: Update) -> None:
         """The same for an update that was fetched: what is answered at once needs a call of its own."""

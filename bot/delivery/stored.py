@@ -78,7 +78,7 @@ class StoredOutbox:
                 yield from outbox.alive(self._owner, now)
             return mine, passed_over
 
-        mine, passed_over = await self._database.run(script)
+        mine, passed_over = await self._database.run(script, ahead=True)
         self._unreadable = []
         if mine and now >= self._beaten + BEAT:
             self._beaten = now

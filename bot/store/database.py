@@ -11,8 +11,11 @@ Result = TypeVar("Result")
 class Database(Protocol):
     """Runs scripts, each in one transaction that commits when it returns and leaves nothing when it raises."""
 
-    async def run(self, script: Callable[[], Script[Result]]) -> Result:
-        """The script's result, once committed. `script` is called anew if the transaction must be tried again."""
+    async def run(self, script: Callable[[], Script[Result]], *, ahead: bool = False) -> Result:
+        """The script's result, once committed. `script` is called anew if the transaction must be tried again.
+
+        `ahead`: before the scripts that wait, where they wait in a line. What is written leaves before more is taken in.
+        """
         ...
 
     async def close(self) -> None: ...

@@ -50,7 +50,12 @@ class PostgresDatabase:
         )
         return cls(pool, queries)
 
-    async def run(self, script: Callable[[], Script[Result]]) -> Result:
+    async def run(
+        self,
+        script: Callable[[], Script[Result]],
+        *,
+        ahead: bool = False,  # noqa: ARG002 - there is no line
+    ) -> Result:
         """The script's result, once committed. A connection lost during the commit raises: nobody knows."""
         async with self._pool.acquire() as connection:
             for tried in range(1, TRIES + 1):

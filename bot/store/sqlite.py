@@ -1,8 +1,8 @@
 """SQLite: scripts run where they are called, and one commit carries all that came together.
 
 Every statement takes microseconds, the commit milliseconds: it waits for the disk. So the scripts that wait are run one
-after the other on the event loop, in one transaction with a savepoint each, and only the commit goes to a thread, which
-lets go of the interpreter's lock while the disk writes (docs/decisions/0005-store.md has the figures).
+after the other on the event loop, in one transaction with a savepoint each, and only the commit, where the disk is slow,
+goes to a thread, which lets go of the interpreter's lock while the disk writes (docs/decisions/0005-store.md has the figures).
 
 https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous
 """
@@ -25,8 +25,11 @@ from bot.store.script import Query, Script
 Result = TypeVar("Result")
 
 MOST_SCRIPTS = 256
-LONGEST = 0.025
-"""Seconds of scripts between two commits: meanwhile the loop serves nobody else."""
+SHORTEST, LONGEST = 0.002, 0.025
+"""Seconds of scripts between two commits, within these bounds four times as long as a commit takes: meanwhile
+the loop serves nobody else, and a message cannot leave before its commit."""
+QUICK = 0.001
+"""Seconds of a commit that the loop itself waits for: handing it to the thread and back costs more than that."""
 PATIENCE = 5.0
 """Seconds to wait for another process that writes (`rdv-sejour migrate`, a backup)."""
 SWITCH = 0.0005
@@ -54,11 +57,15 @@ class SqliteDatabase:
         self._waiting: deque[_Job] = deque()
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
         self._writer: asyncio.Task[None] | None = None
+        self._commit_takes = 0.0
 
-    async def run(self, script: Callable[[], Script[Result]]) -> Result:
+    async def run(self, script: Callable[[], Script[Result]], *, ahead: bool = False) -> Result:
         """The script's result, once it is on the disk with those that came at the same time."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._waiting.append((script, future))
+        if ahead:
+            self._waiting.appendleft((script, future))
+        else:
+            self._waiting.append((script, future))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write())
         return await future
@@ -98,7 +105,7 @@ class SqliteDatabase:
         written_before = self._connection.total_changes
         results: list[tuple[asyncio.Future[Any], Any]] = []
         failures: list[tuple[asyncio.Future[Any], Exception]] = []
-        pause = perf_counter() + LONGEST
+        pause = perf_counter() + min(LONGEST, max(SHORTEST, 4 * self._commit_takes))
         try:
             while self._waiting and len(results) < MOST_SCRIPTS and perf_counter() < pause:
                 script, future = self._waiting.popleft()
@@ -112,9 +119,11 @@ class SqliteDatabase:
                         raise  # disk full, disk broken: SQLite has rolled everything back
             if self._connection.total_changes == written_before:
                 self._connection.execute("COMMIT")
+            elif self._commit_takes < QUICK:
+                self._commit()
+                await asyncio.sleep(0)
             else:
-                loop = asyncio.get_running_loop()
-                await loop.run_in_executor(self._committer, self._connection.execute, "COMMIT")
+                await asyncio.get_running_loop().run_in_executor(self._committer, self._commit)
         except Exception as problem:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
@@ -125,6 +134,11 @@ class SqliteDatabase:
                     future.set_result(result)
         for future, failure in failures:
             self._refuse([future], failure)
+
+    def _commit(self) -> None:
+        began = perf_counter()
+        self._connection.execute("COMMIT")
+        self._commit_takes += (perf_counter() - began - self._commit_takes) / 8
 
     def _alone(self, script: Callable[[], Script[Result]]) -> Result:
         """One script in its savepoint: what it raises undoes its own work and nothing else."""

@@ -33,8 +33,7 @@ def calendars(text: str) -> str | None:
     for match in _RANGE.finditer(text):
         family, first, last = match.groups()
         found |= {f"{family}.{slot}" for slot in range(int(first), int(last) + 1)}
-    if not found:
-        found = set(_WHOLE_CALENDAR.findall(text))
+    found |= set(_WHOLE_CALENDAR.findall(text)) - {number[0] for number in found}
     return ",".join(sorted(found)) or None
 
 

@@ -50,7 +50,9 @@ class Options:
         words = set(self._words(text))
         if not any(len(word) >= _SHORTEST for word in words):
             return None
-        return self._only(value for value, forms in self._of(fact) if any(words <= set(form) for form in forms))
+        return self._only(
+            value for value, forms in self._of(fact) if value != UNSAID and any(words <= set(form) for form in forms)
+        )
 
     def _of(self, fact: str | None) -> Collection[tuple[str, list[_Words]]]:
         return self._labels.get(fact, {}).items() if fact is not None else ()

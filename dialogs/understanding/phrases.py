@@ -8,7 +8,7 @@ A phrase is written as people say it, with a little notation:
     perdu ... carte       up to five words between; without the dots one, and none after a negation
     algerien* _ residence    nothing between, not even a light word;   d_ou_vient   the same, every word required
     =a                    a light word that must be there; others are ignored, here and in the message, unless
-                          the phrase would be left with a single word (« en arrière »)
+                          the phrase must stand alone or would be left with a single word (« en arrière »)
     <n>                   a number, or <c> one such as 3.1, as calendars are numbered
     ^ retour $            the whole message, greetings aside
     payer & rdv & !timbre both anywhere in the message, and not the third
@@ -151,7 +151,7 @@ class Phrases:
         step = _Step(key, run, run.startswith("^"), run.endswith("$"))
         for sequence in self._sequences(run.strip("^$ ")):
             node, gap = self._root, 0
-            for wanted in self._weighed(sequence):
+            for wanted in self._weighed(sequence, step.alone_before or step.alone_after):
                 if isinstance(wanted, int):
                     gap = wanted
                     continue
@@ -163,9 +163,9 @@ class Phrases:
             if step not in node.ends:
                 node.ends.append(step)
 
-    def _weighed(self, sequence: _Sequence) -> Iterator[frozenset[str] | int]:
-        """The words that count: the light ones only where a single other word would be left."""
-        keep_light = sum(not isinstance(each, int) and not _is_light(each) for each in sequence) < 2
+    def _weighed(self, sequence: _Sequence, alone: bool) -> Iterator[frozenset[str] | int]:
+        """The words that count: the light ones where the phrase is `alone`, or a single other word would be left."""
+        keep_light = alone or sum(not isinstance(each, int) and not _is_light(each) for each in sequence) < 2
         for each in sequence:
             if isinstance(each, int):
                 yield each

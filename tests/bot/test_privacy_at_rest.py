@@ -6,7 +6,7 @@ import pytest
 
 from tests.bot_api import Fault
 from tests.end_to_end.process import until
-from tests.end_to_end.running import running
+from tests.end_to_end.running import Mode, running
 from tests.end_to_end.talk import Talk
 from tests.ledger import KEY
 
@@ -18,9 +18,9 @@ PHONE = "06 39 98 12 34"
 PLANTED = (str(CHAT), AGDREF, PHONE, PHONE.replace(" ", ""), "maladie", "Cayenne", "cayenne", "renewal")
 
 
-@pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
-async def test_what_is_planted_is_nowhere_in_clear(tmp_path: Path, database_url: str, webhook: bool) -> None:
-    async with running(tmp_path, database_url, webhook=webhook) as assistant:
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+async def test_what_is_planted_is_nowhere_in_clear(tmp_path: Path, database_url: str, mode: Mode) -> None:
+    async with running(tmp_path, database_url, mode) as assistant:
         person = Talk(assistant.server, CHAT)
         await person.told("/start")
         await person.told("renouvellement à Cayenne, à cause d'une maladie")

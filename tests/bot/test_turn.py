@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import count
 from typing import Any
@@ -23,6 +23,7 @@ from dialogs.conversation import Conversation
 from dialogs.events import Ask, Choose, Event, Say, Tell
 from dialogs.knowledge.library import Knowledge
 from dialogs.machine import Reader, Step
+from dialogs.understanding.reading import Reading
 from tests.ledger import Ledger
 
 pytestmark = pytest.mark.anyio
@@ -128,6 +129,22 @@ async def test_a_turn_that_raises_leaves_nothing(
     assert snapshot(ledger) == before
     assert (await handle(update)).fresh
     assert ledger.facts(ledger.person(ADA)) == {"prefecture": "973", "procedure": "renewal"}
+
+
+async def test_a_mistake_in_understanding_is_said_and_changes_nothing(
+    handle: Turn, desk: Desk, database: Database, ledger: Ledger, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken:
+        def read(self, text: str, today: date, *, asked: str | None, language: str | None) -> Reading:  # noqa: ARG002
+            raise RuntimeError(text)
+
+    await handle(ADA, Choose("prefecture", "973"))
+    stumbling = replace(desk, reader=Broken())
+    turned = await database.run(lambda: stumbling.turn(incoming(ADA, Say("une maladie")), now))
+    assert turned == Turned(fresh=True, queued=1)
+    assert ledger.facts(ledger.person(ADA)) == {"prefecture": "973"}
+    assert "RuntimeError" in caplog.text
+    assert "maladie" not in caplog.text
 
 
 async def test_a_turn_that_raises_takes_nobody_with_it(

@@ -8,14 +8,14 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import cycle
 from pathlib import Path
 from time import monotonic
 
 from bot.delivery.outcomes import RETRIED
-from tests.bot_api import BotApiServer
 from tests.crash.crowd import Crowd
-from tests.end_to_end.process import TOKEN, Process, until
-from tests.end_to_end.running import Running, process
+from tests.end_to_end.process import Process, until
+from tests.end_to_end.running import Mode, running
 from tests.ledger import Ledger
 
 LAG = 0.02
@@ -56,37 +56,34 @@ class Accounts:
 
 
 async def crash(
-    folder: Path, database_url: str, *, webhook: bool, people: int = 200, kills: int = 3, patience: float = 60.0
+    folder: Path, database_url: str, mode: Mode, *, people: int = 200, kills: int = 3, patience: float = 60.0
 ) -> Accounts:
-    """Runs it: `people` conversations of five questions, `kills` spread over their first half."""
+    """Runs it: `people` conversations of five questions; `kills` over their first half, of each process in turn."""
     started = monotonic()
-    async with BotApiServer(token=TOKEN, delay=LAG) as server:
-        assistant = process("run", folder, server, database_url)
-        if webhook:
-            assistant.configure(PUBLIC_URL=assistant.url)
-        ledger = Ledger(database_url)
-        crowd = Crowd(server, date.today() + timedelta(days=130), people)
+    async with asyncio.timeout(patience), running(folder, database_url, mode, delay=LAG) as assistant:
+        crowd = Crowd(assistant.server, date.today() + timedelta(days=130), people)
+        walking = asyncio.create_task(crowd.walk())
         struck: set[str] = set()
-        async with asyncio.timeout(patience), assistant:
-            walking = asyncio.create_task(crowd.walk())
-            for kill in range(1, kills + 1):
-                await crowd.have_seen(crowd.replies * kill // (2 * kills))
-                struck |= await _strike(assistant, ledger)
-            await walking
-            await Running(server, ledger, assistant, webhook=webhook).quiet()
-            assert await assistant.stop() == 0
-        return _accounts(crowd, ledger, kills, len(struck), monotonic() - started)
+        for kill, victim in zip(range(1, kills + 1), cycle(assistant.processes), strict=False):
+            await crowd.have_seen(crowd.replies * kill // (2 * kills))
+            struck |= await _strike(victim, assistant.ledger)
+        await walking
+        await assistant.quiet()
+        for process in assistant.processes:
+            assert await process.stop() == 0
+        return _accounts(crowd, assistant.ledger, kills, len(struck), monotonic() - started)
 
 
-async def _strike(assistant: Process, ledger: Ledger) -> set[str]:
-    """Kills and starts again; the replies that were on their way.
+async def _strike(victim: Process, ledger: Ledger) -> set[str]:
+    """Kills and starts again; the replies that it was sending.
 
     A reply is retried once: what is being retried is left alone, as a second kill could strike the second try.
     """
     await until(lambda: not ledger.count("outbox", f"flag = '{RETRIED}' AND state IN ('queued', 'dispatching')"))
-    await assistant.kill()
-    struck = ledger.rows("SELECT id FROM outbox WHERE state = 'dispatching'")
-    await assistant.start()
+    pid = victim.pid
+    await victim.kill()
+    struck = ledger.rows(f"SELECT id FROM outbox WHERE state = 'dispatching' AND owner LIKE '%/{pid}/%'")  # noqa: S608
+    await victim.start()
     return {row["id"] for row in struck}
 
 

@@ -23,5 +23,5 @@ async def assistant(
     engine, mode = request.param
     folder = tmp_path_factory.mktemp(engine)
     with contextmanager(fresh_url)(engine, folder, request, migrated) as url:
-        async with running(folder, url, webhook=mode == "webhook") as started:
+        async with running(folder, url, mode) as started:
             yield started

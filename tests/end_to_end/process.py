@@ -40,6 +40,11 @@ class Process:
         return self.log_path.read_text(encoding="utf-8")
 
     @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def ended(self) -> bool:
         return self._process is None or self._process.returncode is not None
 

@@ -63,6 +63,14 @@ async def test_a_turn_that_cannot_commit_leaves_nothing_and_comes_again(assistan
     assert person.last.edits == 1
 
 
+@pytest.mark.parametrize("content", [{"message": {}}, {"callback_query": {"id": "1"}}, {"my_chat_member": []}])
+async def test_an_update_of_an_unknown_shape_holds_nobody_back(assistant: Running, content: dict[str, Any]) -> None:
+    person = assistant.person()
+    await assistant.server.queue.add(dict(content))
+    assert "Bonjour" in await person.told("/start")
+    await assistant.quiet()
+
+
 @by_webhook
 async def test_an_update_that_comes_twice_is_answered_once(assistant: Running) -> None:
     person = assistant.person()

@@ -2,19 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from itertools import cycle
 from pathlib import Path
 
-import aiohttp
 import pytest
-from aiohttp import web
 
-from tests.bot_api import BotApiServer
-from tests.end_to_end.process import TOKEN, Process
-from tests.end_to_end.running import Running, process, running
+from tests.end_to_end.process import Process
+from tests.end_to_end.running import Mode, Running, running
 from tests.end_to_end.talk import Talk
-from tests.ledger import Ledger
 
 pytestmark = pytest.mark.anyio
 
@@ -22,9 +16,9 @@ PATH = ("prefecture=973", "procedure=renewal", "district=cayenne", "permit=cst",
 BOOKING = "guyane.gouv.fr/booking/create/4150"
 
 
-@pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
-async def test_it_ends_in_good_order_and_goes_on_later(tmp_path: Path, database_url: str, webhook: bool) -> None:
-    async with running(tmp_path, database_url, webhook=webhook) as assistant:
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+async def test_it_ends_in_good_order_and_goes_on_later(tmp_path: Path, database_url: str, mode: Mode) -> None:
+    async with running(tmp_path, database_url, mode) as assistant:
         person = assistant.person()
         await person.told("/start")
         await person.tapped("prefecture=973")
@@ -48,42 +42,11 @@ async def test_it_says_in_one_line_what_is_wrong(tmp_path: Path) -> None:
     assert "RDV_KEY" in refused.log
 
 
-@asynccontextmanager
-async def shared(*processes: Process) -> AsyncIterator[str]:
-    """One address for several processes, each asked in turn, as a host's router does."""
-    turns = cycle(processes)
-
-    async def forward(request: web.Request) -> web.Response:
-        headers = {name: value for name, value in request.headers.items() if name.startswith(("X-", "Content-Type"))}
-        url = f"{next(turns).url}{request.path}"
-        async with session.post(url, data=await request.read(), headers=headers) as answer:
-            body = await answer.read()
-            return web.Response(status=answer.status, body=body, content_type=answer.content_type)
-
-    app = web.Application()
-    app.router.add_post("/telegram", forward)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    async with aiohttp.ClientSession() as session:
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-        await runner.cleanup()
-
-
 @pytest.fixture
 async def cluster(tmp_path: Path, database_url: str, anyio_backend: str) -> AsyncIterator[Running]:  # noqa: ARG001
     """Two processes that receive, one that sends."""
-    async with AsyncExitStack() as stack:
-        server = await stack.enter_async_context(BotApiServer(token=TOKEN))
-        doors = [process("web", tmp_path, server, database_url) for _ in range(2)]
-        worker = process("worker", tmp_path, server, database_url)
-        url = await stack.enter_async_context(shared(*doors))
-        for each in (*doors, worker):
-            each.configure(PUBLIC_URL=url)
-            await stack.enter_async_context(each)
-        await server.until(3, "setMyCommands", seconds=20)
-        yield Running(server, Ledger(database_url), worker, webhook=True)
+    async with running(tmp_path, database_url, "split") as started:
+        yield started
 
 
 @pytest.mark.parametrize("engine", ["postgres"])

@@ -60,6 +60,9 @@ def intent(text: str) -> str | None:
         ("ma carte a expiré le 13 avril", {"expires_on": date(2026, 4, 13)}),
         ("entrée le 3 mars, rdv le 12 juin", {"entered_on": date(2026, 3, 3), "appointment_on": date(2026, 6, 12)}),
         ("demande déposée il y a 2 mois", {"filed_on": date(2026, 3, 1)}),
+        ("carte périmée le 13 avril", {"expires_on": date(2026, 4, 13)}),
+        ("j'habite à Grenoble, ma carte se termine en avril", {"prefecture": "38", "expires_on": date(2027, 4, 30)}),
+        ("contrat de travail jusqu'au 30 juin", {}),
         ("né le 3 mars 1990", {}),
         # a day until which nothing is free is the end of nothing
         ("ya rien de libre jusqu'en mars", {}),
@@ -153,6 +156,7 @@ def test_intents(text: str, expected: str | None) -> None:
         ("age_at_entry", "chépa", "unsaid"),
         ("expires_on", "je ne sais pas", "unsaid"),
         ("full_calendars", "je ne sais pas lequel", "unsaid"),
+        ("full_calendars", "le calendrier 2 et le 3.1", "2,3.1"),
         ("age_at_entry", "je sais plus, vers 8 ans", 8),
         ("permit", "vie privee et familiale", "private_family"),
         ("procedure", "carte perdue", "duplicate"),
