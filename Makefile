@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: run test check lock clean
+.PHONY: run test check bench lock clean
 
 run: $(VENV)/run.installed
 	@$(BIN)/rdv-sejour run
@@ -20,6 +20,10 @@ check: $(VENV)/test.installed
 	@$(BIN)/lint-imports
 	@$(BIN)/rdv-sejour check
 
+# Turns a second, waits, processor, memory, start; beside aiogram, in an environment of its own (.venv-bench).
+bench: $(VENV)/test.installed
+	@$(BIN)/python -m bench.telegram
+
 $(VENV)/bin/pip:
 	@$(PYTHON) -m venv $(VENV)
 
@@ -33,11 +37,13 @@ $(VENV)/test.installed: requirements-dev.lock $(VENV)/run.installed
 	@touch $@
 
 # Needs uv; the lock files carry versions and hashes, and no address.
-LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-annotate --no-header --no-emit-index-url --no-emit-find-links --extra model --extra build
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
+EXTRAS := --extra model --extra build
 lock:
-	$(LOCK) --output-file requirements.lock
-	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) pyproject.toml $(EXTRAS) --output-file requirements.lock
+	$(LOCK) pyproject.toml $(EXTRAS) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) bench/requirements.in --output-file bench/requirements.lock
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) .venv-bench

@@ -8,6 +8,7 @@ medians. On SQLite in a temporary folder; TMPDIR chooses another disk.
 """
 
 import argparse
+import itertools
 import os
 import pstats
 import statistics
@@ -39,13 +40,13 @@ def running(name: str, load: Load, folder: Path, webhook: bool, profile: Path | 
     """An assistant ready for the load."""
     if name == OURS:
         with ours(load.url, folder, webhook, profile) as (pid, _):
-            load.until_called("setWebhook" if webhook else "getUpdates")
+            load.until_called("setWebhook" if webhook else "deleteWebhook")
             yield pid
     else:
         screens = folder / "screens.json"
         write_screens(screens)
         with aiogram(load.url, screens, webhook) as pid:
-            load.until_called("setWebhook" if webhook else "getUpdates")
+            load.until_called("setWebhook" if webhook else "deleteWebhook")
             yield pid
 
 
@@ -55,13 +56,15 @@ def measure(options: argparse.Namespace) -> dict[Case, list[dict[str, Any]]]:
     for _ in range(options.runs):
         for mode in options.modes:
             for name in (OURS, RIVAL):
-                with tempfile.TemporaryDirectory() as folder, Load() as load:
-                    with running(name, load, Path(folder), mode == "webhook") as pid:
-                        load.run(chats=32, seconds=1, warm=0.5, delay=0, pid=pid)
-                        for delay in DELAYS:
-                            for chats in options.chats:
-                                asked = {"chats": chats, "seconds": options.seconds, "warm": 0.5, "delay": delay}
-                                found[name, mode, delay, chats].append(load.run(**asked, pid=pid))
+                with (
+                    tempfile.TemporaryDirectory() as folder,
+                    Load() as load,
+                    running(name, load, Path(folder), mode == "webhook") as pid,
+                ):
+                    load.run(chats=GOAL_CHATS, seconds=1, warm=0.5, delay=0, pid=pid)
+                    for delay, chats in itertools.product(DELAYS, options.chats):
+                        asked = {"chats": chats, "seconds": options.seconds, "warm": 0.5, "delay": delay}
+                        found[name, mode, delay, chats].append(load.run(**asked, pid=pid))
     return found
 
 
@@ -94,8 +97,8 @@ def crowds() -> None:
             fill(Path(folder) / "bench.db", people)
             with ours(load.url, Path(folder), webhook=True) as (pid, start):
                 load.until_called("setWebhook")
-                memory = load.run(chats=32, seconds=3, warm=1, delay=0, pid=pid)["memory"]
-        print(f"\n{people} conversations in the database: {memory:.0f} MB after {32} chats talked")
+                memory = load.run(chats=GOAL_CHATS, seconds=3, warm=1, delay=0, pid=pid)["memory"]
+        print(f"\n{people} conversations in the database: {memory:.0f} MB once {GOAL_CHATS} chats have talked")
         _goal("seconds from the start to /readyz", start, START_SECONDS)
 
 

@@ -10,6 +10,7 @@ from dialogs.events import (
     Choose,
     Climbed,
     Declined,
+    Defined,
     Effect,
     Event,
     Listed,
@@ -47,7 +48,7 @@ def options(effects: Sequence[Effect], words: Words) -> list[Option]:
                 return menu("answered", words)
             case Climbed():
                 return menu("climbed", words)
-            case Talked() | Listed() | Declined():
+            case Talked() | Defined() | Listed() | Declined():
                 return menu("talked", words)
             case Lost():
                 return menu("lost", words)

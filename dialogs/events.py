@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from dialogs.answers import Answer
+from dialogs.answers import Answer, Phrase
+from dialogs.knowledge.schema import Source
 from dialogs.knowledge.shelves import Asking
 from dialogs.ladder import Ladder
 from dialogs.topics import Topic
@@ -124,6 +125,14 @@ class Talked:
 
 
 @dataclass(frozen=True, slots=True)
+class Defined:
+    """What a word of the field means."""
+
+    text: Phrase
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Offered:
     """A doubtful message: at most three things it may mean."""
 
@@ -179,6 +188,7 @@ Effect = (
     | Answered
     | Climbed
     | Talked
+    | Defined
     | Offered
     | Lost
     | Listed

@@ -4,21 +4,16 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
 from dialogs.conversation import Conversation, How
 from dialogs.events import (
-    Answered,
-    Climbed,
     Declined,
     Did,
-    Effect,
     Listed,
-    Lost,
     Noted,
     Offered,
     Outdated,
-    Question,
     Talked,
     Unreadable,
     Welcome,
@@ -26,9 +21,8 @@ from dialogs.events import (
 from dialogs.facts import UNSAID, CalendarNumbers, Choice
 from dialogs.facts import Unreadable as NotRead
 from dialogs.knowledge.library import Knowledge
-from dialogs.ladder import climb
-from dialogs.outlook import Outlook, answer, look, today
-from dialogs.topics import talk
+from dialogs.outlook import today
+from dialogs.saying import Saying, is_full
 from dialogs.understanding.reading import Reading, Value
 
 LANGUAGES = ("fr", "en")
@@ -41,24 +35,15 @@ class Reader(Protocol):
     def read(self, text: str, today: date, *, asked: str | None, language: str | None) -> Reading: ...
 
 
-class Exchange:
+class Exchange(Saying):
     """What the machine does with one event. Each event has its method; what is said follows from what is known."""
 
     def __init__(self, knowledge: Knowledge, reader: Reader, conversation: Conversation, now: datetime) -> None:
-        self.knowledge, self.reader, self.now = knowledge, reader, now
-        self.conversation = conversation
-        self.effects: list[Effect] = []
-        self._looked: tuple[Conversation, Outlook] | None = None
-        self.news: set[str] = set()
+        super().__init__(knowledge, conversation, now)
+        self.reader = reader
         self.forget_outdated()
         self.answered = self.outlook().rule
-        self.climbed = _is_full(self.outlook())
-
-    def outlook(self) -> Outlook:
-        """Where the conversation leads as it is now; computed once for each state it passes through."""
-        if self._looked is None or self._looked[0] is not self.conversation:
-            self._looked = (self.conversation, look(self.knowledge, self.conversation.facts, self.now))
-        return self._looked[1]
+        self.climbed = is_full(self.outlook())
 
     # --- events ----------------------------------------------------------------------------------------------
 
@@ -154,6 +139,8 @@ class Exchange:
             self.go_on()
         elif reading.social is not None:
             self.be_polite(reading.social)
+        elif reading.term is not None and reading.term in self.knowledge.glossary.terms:
+            self.define(self.knowledge.glossary.terms[reading.term])
         elif reading.guesses:
             self.effects.append(Offered(reading.guesses[:3]))
         elif reading.language not in LANGUAGES or any(isinstance(effect, Unreadable) for effect in self.effects):
@@ -192,65 +179,6 @@ class Exchange:
                 self.speak(spoken or "")
             case _:
                 self.talk(intent)
-
-    # --- what is said ----------------------------------------------------------------------------------------
-
-    def go_on(self, again: bool = False) -> None:
-        """The next question, the answer, or, when calendars are found full, the ladder and what would make it precise.
-
-        The ladder is said when it is news, or asked for; whoever has read it gets the answer to their situation.
-        """
-        outlook = self.outlook()
-        if _is_full(outlook) and (not self.climbed or "full_calendars" in self.news):
-            ladder = climb(self.knowledge, outlook.rule, outlook.known, self.now)
-            reached = answer(self.knowledge, outlook, self.now) if outlook.rule else None
-            self.effects.append(Climbed(ladder, reached))
-        elif outlook.rule is not None:
-            only_dates = outlook.rule is self.answered and all(fact in self.knowledge.day_facts for fact in self.news)
-            reached = answer(self.knowledge, outlook, self.now)
-            self.effects.append(Answered(reached, "dates" if only_dates and self.news else "whole"))
-        self.question(outlook, again)
-
-    def question(self, outlook: Outlook, again: bool = False) -> None:
-        fact = outlook.asks
-        if fact is None and "full_calendars" in outlook.known and "prefecture" not in outlook.known:
-            fact = "prefecture"
-        if fact is not None:
-            cells = self.knowledge.cells(outlook.known, today(self.knowledge, outlook.known, self.now))
-            self.effects.append(Question(fact, self.knowledge.asking(fact, cells), again))
-
-    def explain(self, intent: str) -> None:
-        """« Pourquoi ? » and « quelles pièces ? » need the situation; without it, its next question."""
-        outlook = self.outlook()
-        if intent == "why" and _is_full(outlook):
-            self.effects.append(Climbed(climb(self.knowledge, outlook.rule, outlook.known, self.now), None, "why"))
-            return
-        if outlook.rule is not None:
-            part = "why" if intent == "why" else "documents"
-            self.effects.append(Answered(answer(self.knowledge, outlook, self.now), part))  # type: ignore[arg-type]
-            return
-        self.effects.append(Did("needs_situation"))
-        self.question(outlook)
-
-    def talk(self, intent: str, printed: str | None = None) -> None:
-        """A topic; the question on the screen is asked again after it. A number given is used and dropped."""
-        outlook = self.outlook()
-        known = {**outlook.known, "agdref": printed} if printed else outlook.known
-        self.effects.append(Talked(talk(self.knowledge, intent, outlook.rule, known, self.now)))
-        self.question(outlook)
-
-    def be_polite(self, social: Literal["greeting", "thanks"]) -> None:
-        """A greeting is returned, thanks are received; neither is a message that was not understood."""
-        self.conversation = replace(self.conversation, misses=0)
-        self.effects.append(Did("greeted" if social == "greeting" else "thanked"))
-        self.question(self.outlook())
-
-    def miss(self) -> None:
-        """Nothing was understood: the question in other words, then the menu as well."""
-        misses = self.conversation.misses + 1
-        self.conversation = replace(self.conversation, misses=misses)
-        self.effects.append(Lost(menu=misses > 1))
-        self.question(self.outlook(), again=True)
 
     # --- language --------------------------------------------------------------------------------------------
 
@@ -329,8 +257,3 @@ class Exchange:
         counting = {fact for name in outlook.left for fact in rows[name]}
         undecided = {fact for fact, kind in self.knowledge.kinds.items() if not kind.cells or fact == "expires_on"}
         return {fact: value for fact, value in self.conversation.facts.items() if fact in counting | undecided}
-
-
-def _is_full(outlook: Outlook) -> bool:
-    """Whether there is a ladder to climb: calendars found full, of a préfecture that is known."""
-    return "full_calendars" in outlook.known and "prefecture" in outlook.known

@@ -62,6 +62,8 @@ def prove(knowledge: Knowledge, now: datetime) -> Iterator[Finding]:
         yield from _many_questions(knowledge, now)
     for code, shelf in _shelves(knowledge).items():
         yield from _names(knowledge, code, shelf)
+    for term in knowledge.glossary.terms.values():
+        yield from _citations(knowledge, "glossary.yaml", term.line, term.source)
     for checklist in knowledge.documents.checklists:
         yield from _citations(knowledge, "documents.yaml", checklist.line, checklist.source)
         yield from _condition(knowledge, "documents.yaml", checklist.line, checklist.when)

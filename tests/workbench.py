@@ -10,6 +10,8 @@ import yaml
 from dialogs.knowledge.files import FOLDER
 from dialogs.knowledge.library import Knowledge
 
+GLOSSARY: dict[str, Any] = {"asked_by": [], "small": [], "terms": {}}
+
 
 def copy(folder: Path) -> Path:
     """The knowledge files of the product, copied where they may be edited."""
@@ -50,7 +52,12 @@ def tiny(folder: Path, facts: Sequence[dict[str, Any]], rules: Sequence[dict[str
     source = {"title": "Le livre des bêtes", "publisher": "Un éditeur", "date": "2020"}
     shelf = {"sources": {"P1": source}, "rules": list(rules), **national}
     (folder / "prefectures").mkdir(parents=True)
-    for name, content in (("questions", questions), ("national", shelf), ("documents", {"checklists": []})):
+    for name, content in (
+        ("questions", questions),
+        ("national", shelf),
+        ("documents", {"checklists": []}),
+        ("glossary", GLOSSARY),
+    ):
         (folder / f"{name}.yaml").write_text(
             yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8"
         )

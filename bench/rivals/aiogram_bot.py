@@ -80,7 +80,7 @@ def routes(given: dict[str, Any]) -> Router:
 
     @router.message(StateFilter(Renewal.expires_on))
     async def typed(message: Message, state: FSMContext) -> None:
-        day = datetime.strptime(message.text, "%d/%m/%Y").date()  # noqa: DTZ007 - a day has no zone
+        day = datetime.strptime(message.text, "%d/%m/%Y").date()
         await state.update_data(expires_on=day)
         await answers[message.text].answer(message)
 

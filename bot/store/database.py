@@ -14,7 +14,7 @@ class Database(Protocol):
     async def run(self, script: Callable[[], Script[Result]], *, ahead: bool = False) -> Result:
         """The script's result, once committed. `script` is called anew if the transaction must be tried again.
 
-        `ahead`: before the scripts that wait, where they wait in a line. What is written leaves before more is taken in.
+        `ahead`: before the scripts that wait, where they stand in a line: what is written leaves before more comes in.
         """
         ...
 

@@ -1,8 +1,9 @@
 """SQLite: scripts run where they are called, and one commit carries all that came together.
 
 Every statement takes microseconds, the commit milliseconds: it waits for the disk. So the scripts that wait are run one
-after the other on the event loop, in one transaction with a savepoint each, and only the commit, where the disk is slow,
-goes to a thread, which lets go of the interpreter's lock while the disk writes (docs/decisions/0005-store.md has the figures).
+after the other on the event loop, in one transaction with a savepoint each, and only the commit, where the disk is
+slow, goes to a thread, which lets go of the interpreter's lock while the disk writes (the figures are in
+docs/decisions/0005-store.md and 0007-speed.md).
 
 https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous
 """
@@ -172,7 +173,7 @@ class SqliteDatabase:
 
 
 def _named(folder: Path) -> dict[str, tuple[str, Callable[[sqlite3.Cursor], Any]]]:
-    """The SQL by its names, and what each gives. Called directly: aiosql's own functions cost as much as SQLite does."""
+    """The SQL by its names, and what each gives. aiosql's own functions cost as much again as SQLite does."""
     loaded = aiosql.from_path(folder, "sqlite3")
     functions = {name: getattr(loaded, name) for name in loaded.available_queries if not name.endswith("_cursor")}
     return {name: (each.sql, _GIVES[each.operation]) for name, each in functions.items()}

@@ -18,6 +18,7 @@ from dialogs.knowledge.shelves import (
     Checklist,
     Documents,
     FactEntry,
+    Glossary,
     National,
     Prefecture,
     Questions,
@@ -59,6 +60,7 @@ class Knowledge:
         self.questions = read(folder / "questions.yaml", Questions)
         self.national = read(folder / "national.yaml", National)
         self.documents = read(folder / "documents.yaml", Documents)
+        self.glossary = read(folder / "glossary.yaml", Glossary)
         files = sorted((folder / "prefectures").glob("*.yaml"))
         self.prefectures = {shelf.code: shelf for shelf in (read(path, Prefecture) for path in files)}
         self.file_of: Mapping[str, str] = {

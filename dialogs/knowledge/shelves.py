@@ -64,7 +64,7 @@ class Asking(Entry):
 
 
 class Band(Entry):
-    """One cell of a number or a day: ages strictly below `below`, or days that ended strictly longer ago than a period."""
+    """One cell of a number or a day: ages strictly below `below`, days that ended strictly longer ago than a period."""
 
     name: str
     below: int | None = None
@@ -82,7 +82,8 @@ class FactEntry(Entry):
     """A fact: its kind, the labels of its values, how it is asked, which other facts it replaces when given,
     and which it unsettles when it changes (a calendar found full is of one situation). `past`: a day not after today.
 
-    `waits_for` are exceptions to the order of the file. What is not `kept` is answered and dropped (the foreigner's number).
+    `waits_for` are exceptions to the order of the file. What is not `kept` is answered and dropped (the number on the
+    card).
     """
 
     name: str
@@ -131,6 +132,20 @@ class Documents(Entry):
 
     sources: Named[Source] = {}
     checklists: tuple[Checklist, ...]
+
+
+class Term(Part):
+    """A word of the field: how people write it (`words`), and what it means."""
+
+    words: Names
+
+
+class Glossary(Entry):
+    """glossary.yaml: the terms, and how people ask for them (read by the understanding)."""
+
+    asked_by: Names
+    small: Names
+    terms: Named[Term]
 
 
 class Shelf(Entry):

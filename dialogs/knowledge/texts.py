@@ -30,6 +30,8 @@ def all_texts(knowledge: Knowledge) -> Iterator[Text]:
         for text in (checklist.title, *checklist.items):
             yield Text(text, "documents.yaml", checklist.line)
     yield from _sources(knowledge.documents.sources.values(), "documents.yaml")
+    for term in knowledge.glossary.terms.values():
+        yield Text(term.text, "glossary.yaml", term.line)
     if knowledge.national.clamped:
         yield Text(knowledge.national.clamped, "national.yaml", knowledge.national.line)
     yield from _shelf(knowledge.national, "national.yaml")

@@ -17,6 +17,7 @@ from dialogs.understanding.options import Options, load_options
 from dialogs.understanding.phrases import Found
 from dialogs.understanding.places import Place, Places, load_places
 from dialogs.understanding.reading import Guess, Reading, Value
+from dialogs.understanding.terms import load_terms
 from dialogs.understanding.tongue import language_of
 from dialogs.understanding.whereabouts import GUYANE, home
 from dialogs.understanding.words import Word, split
@@ -40,6 +41,7 @@ class Reader:
         self._places = places
         self._options = options or load_options(frozenset(lexicon.polite))
         self._model = model
+        self._terms = load_terms()
 
     def read(self, text: str, today: date, *, asked: str | None = None, language: str | None = None) -> Reading:
         """What `text` says. `asked` is the fact whose question the person is answering, `language` the
@@ -50,6 +52,9 @@ class Reader:
         pressed = self._options.labelled(asked, text)
         if asked is not None and pressed is not None:
             return Reading(tongue, None, {asked: pressed})
+        term = self._terms.asked(text)
+        if term is not None:
+            return Reading(tongue, term=term)
         words = self._words(text, tongue)
         places = self._places.find(text, expected=asked in _PLACE_FACTS)
         found = self._lexicon.phrases.find(words, _within(words, places))

@@ -23,7 +23,7 @@ class Reading:
 
     `facts` and `intent` are certain enough to act on, and are echoed so that the person can correct them;
     `guesses` are not: at most three, the likeliest first, to be offered as buttons. `social`
-    is told of a message that is a greeting or thanks and no more.
+    is told of a message that is a greeting or thanks and no more, `term` of one that asks what a word means.
     """
 
     language: str
@@ -31,3 +31,4 @@ class Reading:
     facts: Mapping[str, Value] = field(default_factory=dict)
     guesses: tuple[Guess, ...] = ()
     social: Literal["greeting", "thanks"] | None = None
+    term: str | None = None

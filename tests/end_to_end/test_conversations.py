@@ -101,10 +101,11 @@ async def test_a_group_is_told_that_we_only_talk_in_private(assistant: Running) 
     assert assistant.ledger.count("people") == met
 
 
-async def test_people_see_what_is_kept_of_them(assistant: Running) -> None:
+@pytest.mark.parametrize("command", ["/donnees", "/mesdonnees"])
+async def test_people_see_what_is_kept_of_them(assistant: Running, command: str) -> None:
     person = assistant.person()
     await person.told("/start 973-renewal")
-    shown = await person.told("/donnees")
+    shown = await person.told(command)
     assert "Guyane" in shown
     assert "Renouveler mon titre" in shown
 

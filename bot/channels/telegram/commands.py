@@ -29,6 +29,7 @@ MENU = {
 
 ALIASES = {
     "settings": "change",
+    "mesdonnees": "my_data",
     "stop": "stop",
     "arret": "stop",
     "subscribe": "subscribe",

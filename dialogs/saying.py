@@ -1,0 +1,107 @@
+"""What is said once an event is worked out, from what is known: the next question, the answer, the ladder, a topic."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
+
+from dialogs.conversation import Conversation
+from dialogs.events import Answered, Climbed, Defined, Did, Effect, Lost, Question, Talked
+from dialogs.knowledge.library import Knowledge
+from dialogs.knowledge.shelves import Rule, Term
+from dialogs.ladder import climb
+from dialogs.outlook import Outlook, answer, look, today
+from dialogs.telling import Telling
+from dialogs.topics import talk
+
+
+class Saying:
+    """A conversation as it becomes, and the effects as they come.
+
+    `news` are the facts told in this exchange; `answered` is the rule that was reached before it, `climbed` whether the
+    ladder had been said.
+    """
+
+    def __init__(self, knowledge: Knowledge, conversation: Conversation, now: datetime) -> None:
+        self.knowledge, self.now = knowledge, now
+        self.conversation = conversation
+        self.effects: list[Effect] = []
+        self.news: set[str] = set()
+        self.answered: Rule | None = None
+        self.climbed = False
+        self._looked: tuple[Conversation, Outlook] | None = None
+
+    def outlook(self) -> Outlook:
+        """Where the conversation leads as it is now; computed once for each state it passes through."""
+        if self._looked is None or self._looked[0] is not self.conversation:
+            self._looked = (self.conversation, look(self.knowledge, self.conversation.facts, self.now))
+        return self._looked[1]
+
+    def go_on(self, again: bool = False) -> None:
+        """The next question, the answer, or, when calendars are found full, the ladder and what would make it precise.
+
+        The ladder is said when it is news, or asked for; whoever has read it gets the answer to their situation.
+        """
+        outlook = self.outlook()
+        if is_full(outlook) and (not self.climbed or "full_calendars" in self.news):
+            ladder = climb(self.knowledge, outlook.rule, outlook.known, self.now)
+            reached = answer(self.knowledge, outlook, self.now) if outlook.rule else None
+            self.effects.append(Climbed(ladder, reached))
+        elif outlook.rule is not None:
+            only_dates = outlook.rule is self.answered and all(fact in self.knowledge.day_facts for fact in self.news)
+            reached = answer(self.knowledge, outlook, self.now)
+            self.effects.append(Answered(reached, "dates" if only_dates and self.news else "whole"))
+        self.question(outlook, again)
+
+    def question(self, outlook: Outlook, again: bool = False) -> None:
+        fact = outlook.asks
+        if fact is None and "full_calendars" in outlook.known and "prefecture" not in outlook.known:
+            fact = "prefecture"
+        if fact is not None:
+            cells = self.knowledge.cells(outlook.known, today(self.knowledge, outlook.known, self.now))
+            self.effects.append(Question(fact, self.knowledge.asking(fact, cells), again))
+
+    def explain(self, intent: str) -> None:
+        """« Pourquoi ? » and « quelles pièces ? » need the situation; without it, its next question."""
+        outlook = self.outlook()
+        said = len(self.effects)
+        if outlook.rule is not None:
+            part: Literal["why", "documents"] = "why" if intent == "why" else "documents"
+            self.effects.append(Answered(answer(self.knowledge, outlook, self.now), part))
+        if intent == "why" and is_full(outlook):
+            self.effects.append(Climbed(climb(self.knowledge, outlook.rule, outlook.known, self.now), None, "why"))
+        if len(self.effects) > said:
+            return
+        self.effects.append(Did("needs_situation"))
+        self.question(outlook)
+
+    def talk(self, intent: str, printed: str | None = None) -> None:
+        """A topic; the question on the screen is asked again after it. A number given is used and dropped."""
+        outlook = self.outlook()
+        known = {**outlook.known, "agdref": printed} if printed else outlook.known
+        self.effects.append(Talked(talk(self.knowledge, intent, outlook.rule, known, self.now)))
+        self.question(outlook)
+
+    def be_polite(self, social: Literal["greeting", "thanks"]) -> None:
+        """A greeting is returned, thanks are received; neither is a message that was not understood."""
+        self.conversation = replace(self.conversation, misses=0)
+        self.effects.append(Did("greeted" if social == "greeting" else "thanked"))
+        self.question(self.outlook())
+
+    def define(self, term: Term) -> None:
+        """A word of the field in plain words; the question on the screen is asked again after it."""
+        outlook = self.outlook()
+        telling = Telling(self.knowledge, None, outlook.known, self.now)
+        self.effects += [Defined(text, telling.sources()) for text in telling.said([term])]
+        self.question(outlook)
+
+    def miss(self) -> None:
+        """Nothing was understood: the question in other words, then the menu as well."""
+        misses = self.conversation.misses + 1
+        self.conversation = replace(self.conversation, misses=misses)
+        self.effects.append(Lost(menu=misses > 1))
+        self.question(self.outlook(), again=True)
+
+
+def is_full(outlook: Outlook) -> bool:
+    """Whether there is a ladder to climb: calendars found full, of a préfecture that is known."""
+    return "full_calendars" in outlook.known and "prefecture" in outlook.known
