@@ -20,6 +20,8 @@ DOCUMENT = ROOT / "docs" / "facts.md"
 FIRST_TABLE = "## Haute-Savoie"
 """What stands before it explains the page and names files; from here on, names are those of the knowledge."""
 NAME = re.compile(r"`([^`]+)`")
+UNCITED = {"F34"}
+"""It only points to another document, whose facts are cited."""
 SHOWN = re.compile(r"(examples of )?`([^`]+)`")
 
 
@@ -98,6 +100,18 @@ def is_known(name: str, known: set[str]) -> bool:
     return name.split(":")[0] in known  # `kept: false` is the field « kept »
 
 
+def citing(knowledge: Knowledge) -> dict[str, set[str]]:
+    """The numbers that each name of the knowledge cites, in whatever file it stands."""
+    found: dict[str, set[str]] = {}
+    for shelf in shelves_of(knowledge):
+        for section in (*get_args(Section), "topics"):
+            for name, entry in getattr(shelf, section).items():
+                found.setdefault(name, set()).update(source.split()[-1] for source in citations(entry))
+    for each in (*knowledge.rules.values(), *knowledge.documents.checklists):
+        found.setdefault(each.id, set()).update(source.split()[-1] for source in citations(each))
+    return found
+
+
 @pytest.mark.parametrize(("letter", "last"), [("F", 102), ("C", 9), ("T", 30)])
 def test_every_number_stands_exactly_once(letter: str, last: int) -> None:
     found = [line.number for line in lines() if line.number.startswith(letter)]
@@ -148,10 +162,19 @@ def test_what_is_cited_is_honoured(knowledge: Knowledge) -> None:
 
 
 def test_what_is_honoured_is_cited(knowledge: Knowledge) -> None:
-    """A fact that no text cites is either left out or content of the page that another fact names (F34)."""
     found = {source.split()[-1] for source in cited(knowledge)}
     uncited = {number for number, line in numbered("F").items() if line.honoured} - found
-    assert uncited == {"F34"}
+    assert uncited == UNCITED
+
+
+def test_a_place_that_is_named_cites_the_fact(knowledge: Knowledge) -> None:
+    """Other names of the line may be there for what they add, but one at least holds the fact itself."""
+    found = citing(knowledge)
+    for line in (*numbered("F").values(), *numbered("N").values()):
+        where = line.cells[-1] if line.number.startswith("N") else line.cells[-2]
+        named = NAME.findall(where)
+        if line.number not in UNCITED and any(name in found for name in named):
+            assert any(line.number in found.get(name, ()) for name in named), line.number
 
 
 def test_newer_facts_stand_with_their_date_and_confidence(knowledge: Knowledge) -> None:

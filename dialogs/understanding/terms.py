@@ -20,9 +20,9 @@ class Terms:
     """
 
     def __init__(self, words: Mapping[str, Sequence[str]], asked_by: Sequence[str], small: Collection[str]) -> None:
-        self._terms = {each: term for term, forms in words.items() for each in forms}
         self._asked_by = sorted(asked_by, key=len, reverse=True)
         self._small = frozenset(small)
+        self._terms = {self._telling(each): term for term, forms in words.items() for each in forms}
 
     def asked(self, text: str) -> str | None:
         """The term, in a message that asks for its meaning and for nothing else."""
@@ -30,8 +30,10 @@ class Terms:
         asking = next((each for each in self._asked_by if f" {each} " in said), None)
         if asking is None:
             return None
-        rest = said.replace(f" {asking} ", " ", 1).split()
-        return self._terms.get(" ".join(word for word in rest if word not in self._small))
+        return self._terms.get(self._telling(said.replace(f" {asking} ", " ", 1)))
+
+    def _telling(self, words: str) -> str:
+        return " ".join(word for word in words.split() if word not in self._small)
 
 
 @lru_cache(maxsize=1)
