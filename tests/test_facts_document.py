@@ -73,13 +73,14 @@ def shelves_of(knowledge: Knowledge) -> tuple[Shelf, ...]:
 
 
 def cited(knowledge: Knowledge) -> set[str]:
-    return {source for shelf in (*shelves_of(knowledge), knowledge.documents) for source in citations(shelf)}
+    files = (*shelves_of(knowledge), knowledge.documents, knowledge.glossary)
+    return {source for file in files for source in citations(file)}
 
 
 def names(knowledge: Knowledge) -> set[str]:
     """All that the page may name: what the knowledge holds, its facts and their values, and its fields."""
     found = set(knowledge.rules) | {each.id for each in knowledge.documents.checklists}
-    found |= set(knowledge.questions.intents)
+    found |= set(knowledge.questions.intents) | set(knowledge.glossary.terms)
     for shelf in shelves_of(knowledge):
         for section in (*get_args(Section), "calendars", "topics"):
             found |= set(getattr(shelf, section))
@@ -107,8 +108,9 @@ def citing(knowledge: Knowledge) -> dict[str, set[str]]:
         for section in (*get_args(Section), "topics"):
             for name, entry in getattr(shelf, section).items():
                 found.setdefault(name, set()).update(source.split()[-1] for source in citations(entry))
-    for each in (*knowledge.rules.values(), *knowledge.documents.checklists):
-        found.setdefault(each.id, set()).update(source.split()[-1] for source in citations(each))
+    checklists = {each.id: each for each in knowledge.documents.checklists}
+    for name, entry in (*knowledge.rules.items(), *checklists.items(), *knowledge.glossary.terms.items()):
+        found.setdefault(name, set()).update(source.split()[-1] for source in citations(entry))
     return found
 
 
