@@ -66,6 +66,8 @@ class Saying:
         said = len(self.effects)
         if outlook.rule is not None:
             part: Literal["why", "documents"] = "why" if intent == "why" else "documents"
+            if part == "documents":  # what holds for every list comes before it
+                self.effects.append(Talked(talk(self.knowledge, part, outlook.rule, outlook.known, self.now)))
             self.effects.append(Answered(answer(self.knowledge, outlook, self.now), part))
         if intent == "why" and is_full(outlook):
             self.effects.append(Climbed(climb(self.knowledge, outlook.rule, outlook.known, self.now), None, "why"))
