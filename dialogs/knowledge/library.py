@@ -1,5 +1,6 @@
 """The whole knowledge, loaded and ready to be asked: facts, tables, préfectures, and who falls back on whom."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -163,19 +164,26 @@ class Knowledge:
 
     def checklists(self, cells: Mapping[str, str], day: date) -> tuple[Checklist, ...]:
         """The checklists for a situation on a day, in the order of the file."""
-        return self._checklists(tuple(cells.get(fact, UNKNOWN) for fact in self._checklist_facts), day)
+        known = tuple(cells.get(fact, UNKNOWN) for fact in self._checklist_facts)
+        return self._checklists(known, bisect_right(self._checklist_days, day))
 
     @cached_property
     def _checklist_facts(self) -> tuple[str, ...]:
         return tuple({fact: None for entry in self.documents.checklists for fact in entry.when})
 
+    @cached_property
+    def _checklist_days(self) -> list[date]:
+        """The days on which a checklist began to be asked for, in order."""
+        return sorted({entry.since for entry in self.documents.checklists if entry.since is not None})
+
     @lru_cache(maxsize=4096)  # noqa: B019 - situations repeat, and one Knowledge lives as long as the process
-    def _checklists(self, cells: tuple[str, ...], day: date) -> tuple[Checklist, ...]:
+    def _checklists(self, cells: tuple[str, ...], begun: int) -> tuple[Checklist, ...]:
         known = dict(zip(self._checklist_facts, cells, strict=True))
+        days = self._checklist_days[:begun]
         return tuple(
             entry
             for entry in self.documents.checklists
-            if (entry.since is None or entry.since <= day) and self.holds(entry.when, known)
+            if (entry.since is None or entry.since in days) and self.holds(entry.when, known)
         )
 
     @cached_property
