@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
 from bot.channels.telegram.at_once import Call
 from bot.channels.telegram.updates import Update
@@ -28,9 +30,7 @@ def create_app(ready: Ready, receive: Receive | None = None, secret: str | None 
     return app
 
 
-def _operator(ready: Ready) -> FastAPI:
-    app = FastAPI(title="rdv-sejour", docs_url=None, redoc_url=None, openapi_url=None)
-
+def _operator(ready: Ready) -> Starlette:
     async def closed(_: Request) -> Response:
         return Response(status_code=403)
 
@@ -43,8 +43,11 @@ def _operator(ready: Ready) -> FastAPI:
     async def metrics(_: Request) -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    app.add_route("/telegram", closed, methods=["POST"])
-    app.add_route("/healthz", health, methods=["GET"])
-    app.add_route("/readyz", readiness, methods=["GET"])
-    app.add_route("/metrics", metrics, methods=["GET"])
-    return app
+    return Starlette(
+        routes=[
+            Route("/telegram", closed, methods=["POST"]),
+            Route("/healthz", health),
+            Route("/readyz", readiness),
+            Route("/metrics", metrics),
+        ]
+    )

@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
-
-import telegram
-from telegram.error import NetworkError
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from bot.channels.telegram.at_once import Call
 from bot.channels.telegram.commands import menus
-from bot.channels.telegram.request import AiohttpRequest
+from bot.channels.telegram.line import Line, LineError
 from bot.channels.telegram.updates import ALLOWED
 from bot.words import Words
+
+if TYPE_CHECKING:
+    import telegram
 
 PUBLIC = "https://api.telegram.org"
 
@@ -20,22 +21,31 @@ class BotApi:
     """Calls in the name of `token`, to the server at `url`. To be opened and closed; `connections` may be open."""
 
     def __init__(self, token: str, url: str = PUBLIC, *, connections: int = 64, read: float = 20.0) -> None:
-        self.request = AiohttpRequest(connections, read=read)
-        base = f"{url.rstrip('/')}/bot"
-        self.bot = telegram.Bot(token, base_url=base, request=self.request, get_updates_request=self.request)
-        self._prefix = f"{base}{token}/"
+        self.line = Line(connections, read=read)
+        self._token, self._base = token, f"{url.rstrip('/')}/bot"
+        self._prefix = f"{self._base}{token}/"
+
+    @cached_property
+    def bot(self) -> "telegram.Bot":
+        """python-telegram-bot's bot over the same line, loaded when first needed: it takes a while."""
+        import telegram
+
+        from bot.channels.telegram.request import LineRequest
+
+        request = LineRequest(self.line)
+        return telegram.Bot(self._token, base_url=self._base, request=request, get_updates_request=request)
 
     async def open(self) -> None:
-        await self.request.initialize()
+        await self.line.open()
 
     async def close(self) -> None:
-        await self.request.shutdown()
+        await self.line.close()
 
     async def post(
         self, method: str, parameters: Mapping[str, Any], read: float | None = None
     ) -> tuple[int, dict[str, Any]]:
-        """One call: the status, and the answer as `answer_of` reads it. Raises the errors of `AiohttpRequest`."""
-        status, body = await self.request.post_json(self._prefix + method, parameters, read)
+        """One call: the status, and the answer as `answer_of` reads it. Raises `LineError`."""
+        status, body = await self.line.post(self._prefix + method, parameters, read)
         return status, answer_of(body)
 
     async def at_once(self, call: Call) -> None:
@@ -43,7 +53,7 @@ class BotApi:
         parameters = {name: value for name, value in call.items() if name != "method"}
         try:
             await self.post(call["method"], parameters)
-        except NetworkError:
+        except LineError:
             return
 
     async def listen(self, url: str, secret: str, connections: int = 40) -> None:

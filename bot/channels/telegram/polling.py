@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import structlog
-from telegram.error import NetworkError
 
 from bot.channels.telegram.api import BotApi
+from bot.channels.telegram.line import LineError
 from bot.channels.telegram.updates import ALLOWED, Update
 
 log = structlog.get_logger(__name__)
@@ -48,7 +48,7 @@ class Polling:
             except NoUpdates as error:
                 pause = error.wait or _longer(pause)
                 log.warning("telegram.polling", status=error.status, pause=pause)
-            except NetworkError as error:
+            except LineError as error:
                 pause = _longer(pause)
                 log.warning("telegram.polling", error=type(error).__name__, pause=pause)
             except Exception as error:

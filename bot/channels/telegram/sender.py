@@ -7,10 +7,8 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
-from telegram.error import NetworkError
-
 from bot.channels.telegram.api import BotApi
-from bot.channels.telegram.request import NotConnected
+from bot.channels.telegram.line import LineError, NotConnected
 from bot.delivery.sender import Accepted, NotSent, Outcome, Refused, RetryAfter, Uncertain
 
 UNCHANGED = "message is not modified"
@@ -46,9 +44,9 @@ class TelegramSender:
         try:
             status, answer = await self._api.post(method, parameters)
         except NotConnected as error:
-            return NotSent(error.message)
-        except NetworkError as error:
-            return Uncertain(error.message)
+            return NotSent(str(error))
+        except LineError as error:
+            return Uncertain(str(error))
         return outcome_of(status, answer)
 
     def _is_for_everybody(self, address: str, seconds: float) -> bool:

@@ -70,7 +70,7 @@ async def test_a_server_that_is_not_there() -> None:
 
 async def test_no_free_connection_is_not_sent(server: BotApiServer) -> None:
     api = BotApi(TOKEN, server.url, connections=1)
-    api.request._timeout = api.request._limits(read=5, connect=0.05, pool=0.05)
+    api.line._timeout = api.line.limits(read=5, connect=0.05, pool=0.05)
     await api.open()
     server.faults.add(Fault("slow", seconds=0.2))
     sender = TelegramSender(api)

@@ -1,10 +1,10 @@
-"""python-telegram-bot over aiohttp."""
+"""The line to the Bot API, and python-telegram-bot over it."""
 
 import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError, TimedOut
 
 from bot.channels.telegram.api import BotApi
-from bot.channels.telegram.request import AiohttpRequest, NotConnected
+from bot.channels.telegram.line import Line, NotConnected
 from bot.channels.telegram.updates import ALLOWED
 from tests.bot.channels.telegram.conftest import TOKEN
 from tests.bot_api import BotApiServer, Fault, Person
@@ -43,7 +43,7 @@ async def test_broken_lines(api: BotApi, server: BotApiServer, fault: str, error
 
 
 async def test_times_given_for_one_call(api: BotApi, server: BotApiServer) -> None:
-    assert api.request.read_timeout == 0.3
+    assert api.bot.request.read_timeout == 0.3
     server.faults.add(Fault("slow", seconds=0.1))
     with pytest.raises(TimedOut):
         await api.bot.send_message(7, "x", read_timeout=0.01)
@@ -52,19 +52,21 @@ async def test_times_given_for_one_call(api: BotApi, server: BotApiServer) -> No
 async def test_a_server_that_is_not_there_is_told_apart() -> None:
     async with BotApiServer() as gone:
         url = gone.url
-    async with AiohttpRequest() as request:
-        with pytest.raises(NotConnected):
-            await request.post_json(f"{url}/bot{TOKEN}/getMe", {})
+    line = Line()
+    await line.open()
+    with pytest.raises(NotConnected):
+        await line.post(f"{url}/bot{TOKEN}/getMe", {})
+    await line.close()
 
 
 async def test_it_is_opened_and_closed(server: BotApiServer) -> None:
-    request = AiohttpRequest()
-    with pytest.raises(RuntimeError, match="not initialized"):
-        await request.post_json(server.url, {})
-    await request.initialize()
-    await request.initialize()
-    await request.shutdown()
-    await request.shutdown()
+    line = Line()
+    with pytest.raises(RuntimeError, match="not open"):
+        await line.post(server.url, {})
+    await line.open()
+    await line.open()
+    await line.close()
+    await line.close()
 
 
 async def test_the_webhook_is_set_and_taken_back(api: BotApi, server: BotApiServer) -> None:

@@ -1,0 +1,83 @@
+"""The line to the Bot API: JSON posted over aiohttp, and told apart what may be sent again when it breaks.
+
+What is sent thousands of times goes this way; python-telegram-bot, for the rest, is given the same line (request.py).
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+
+_JSON = {"Content-Type": "application/json"}
+_HEADERS = {"User-Agent": "rdv-sejour", "Accept": "*/*", "Accept-Encoding": "identity"}
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
+class LineError(Exception):
+    """No answer came. The words never hold an address or a text."""
+
+
+class NotConnected(LineError):
+    """The request never left: no name, no connection, no free connection in time. Safe to send again."""
+
+
+class NoAnswer(LineError):
+    """The request left, and no answer came in time."""
+
+
+class Broken(LineError):
+    """The request left, and the connection broke."""
+
+
+class Line:
+    """Requests of one bot. `connections` is how many may be open; the times are seconds."""
+
+    def __init__(self, connections: int = 64, connect: float = 5.0, read: float = 20.0) -> None:
+        self.connect, self.read = connect, read
+        self._connections = connections
+        self._timeout = self.limits(read)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def open(self) -> None:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._connections),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=self._timeout,
+                headers=_HEADERS,
+            )
+
+    async def close(self) -> None:
+        if self._session is not None:
+            session, self._session = self._session, None
+            await session.close()
+
+    async def post(self, url: str, body: Mapping[str, Any], read: float | None = None) -> tuple[int, bytes]:
+        """The status and the body of the answer. `read`: other seconds to wait. Raises `LineError`."""
+        timeout = self._timeout if read is None else self.limits(read)
+        return await self.exchange("POST", url, encode(body).encode(), timeout)
+
+    def limits(
+        self, read: float | None, connect: float | None = None, pool: float | None = None
+    ) -> aiohttp.ClientTimeout:
+        connect, pool = connect or self.connect, pool or self.connect
+        return aiohttp.ClientTimeout(total=None, connect=connect + pool, sock_connect=connect, sock_read=read)
+
+    async def exchange(
+        self, method: str, url: str, body: bytes | None, timeout: aiohttp.ClientTimeout
+    ) -> tuple[int, bytes]:
+        if self._session is None:
+            raise RuntimeError("the line is not open")
+        headers = None if body is None else _JSON
+        try:
+            async with self._session.request(
+                method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            ) as response:
+                return response.status, await response.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotConnected(type(error).__name__) from None
+        except TimeoutError:
+            raise NoAnswer("no answer in time") from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise Broken(type(error).__name__) from None
