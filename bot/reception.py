@@ -9,6 +9,7 @@ from bot.channels.telegram.activity import activity
 from bot.channels.telegram.api import BotApi
 from bot.channels.telegram.at_once import Call, at_once
 from bot.channels.telegram.updates import CHANNEL, Update, read
+from bot.delivery.handover import Handover
 from bot.store.database import Database
 from bot.turn import Desk, Turned
 from bot.words import SOURCE_LANGUAGE
@@ -17,13 +18,22 @@ log = structlog.get_logger(__name__)
 
 
 class Reception:
-    """Works an update to the commit of its turn. `queued` is called when there is something to deliver."""
+    """Works an update to the commit of its turn. `queued` is called when there is something to deliver.
+
+    With a `handover`, a reply may be claimed in its turn, and is given to it as soon as that is committed.
+    """
 
     def __init__(
-        self, desk: Desk, database: Database, api: BotApi, clock: Callable[[], datetime], queued: Callable[[], None]
+        self,
+        desk: Desk,
+        database: Database,
+        api: BotApi,
+        clock: Callable[[], datetime],
+        queued: Callable[[], None],
+        handover: Handover | None = None,
     ) -> None:
         self._desk, self._database, self._api = desk, database, api
-        self._clock, self._queued = clock, queued
+        self._clock, self._queued, self._handover = clock, queued, handover
 
     async def receive(self, update: Update) -> Call | None:
         """Returns, once the turn is committed, what may be answered at once; raises what kept it from committing."""
@@ -36,8 +46,12 @@ class Reception:
             return None
         if incoming is not None:
             async with activity(self._api, incoming):
-                turned: Turned = await self._database.run(lambda: self._desk.turn(incoming, self._clock()))
-            if turned.queued:
+                turned: Turned = await self._database.run(
+                    lambda: self._desk.turn(incoming, self._clock(), self._handover)
+                )
+            if turned.handed is not None and self._handover is not None:
+                self._handover.take(turned.handed)
+            if turned.queued > (turned.handed is not None):
                 self._queued()
         return call
 

@@ -16,6 +16,7 @@ from bot.channels.telegram.rendering import messages
 from bot.channels.telegram.sender import TelegramSender
 from bot.channels.telegram.updates import CHANNEL
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.handover import Handover
 from bot.delivery.pacing import Pace, Pacing
 from bot.delivery.stored import StoredOutbox, this_process
 from bot.reception import Reception
@@ -55,6 +56,7 @@ class Service:
         token = settings.telegram_token
         self.api = BotApi(token.get_secret_value(), settings.telegram_api_url) if token else None
         self.dispatcher: Dispatcher | None = None
+        self.handover: Handover | None = None
 
     @property
     def secret(self) -> str:
@@ -70,7 +72,7 @@ class Service:
 
     def reception(self) -> Reception:
         assert self.api is not None  # noqa: S101 - asked only where Telegram is on
-        return Reception(self.desk, self.database, self.api, self.clock, self.queued)
+        return Reception(self.desk, self.database, self.api, self.clock, self.queued, self.handover)
 
     async def ready(self) -> bool:
         """Whether the database answers."""
@@ -142,6 +144,8 @@ class Service:
         outbox = StoredOutbox(self.database, self.desk.vault, CHANNEL, owner, pace=shared)
         pacing = Pacing(overall, Pace.per_second(self.settings.telegram_chat_rate))
         self.dispatcher = Dispatcher(outbox, TelegramSender(self.api), pacing, lambda: milliseconds(self.clock()))
+        if shared is None:  # with several processes on a server, whoever claims takes turns with the others
+            self.handover = Handover(self.dispatcher, outbox)
         return self.dispatcher
 
     async def tidy(self) -> None:

@@ -38,11 +38,41 @@ class Renderer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Handed:
+    """A reply that its turn claimed for this process: to be sent once the turn is committed."""
+
+    id: str
+    person_id: str
+    address: str
+    message: Message
+    created_at: int
+
+
+class Handover(Protocol):
+    """A delivery in this process that may send a reply as soon as its turn is committed."""
+
+    @property
+    def owner(self) -> str: ...
+
+    def settle(self, person_id: str, now_ms: int) -> Script[None]:
+        """Notes what became of the last reply to them, where it is known."""
+        ...
+
+    def takes(self, person_id: str) -> bool:
+        """Whether a reply to them may leave now; its place is then kept."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Turned:
-    """What a turn did: `fresh` is False for an update that had already been handled; `queued` counts its replies."""
+    """What a turn did: `fresh` is False for an update that had already been handled; `queued` counts its replies.
+
+    `handed` is the one of them that is this process's to send at once.
+    """
 
     fresh: bool
     queued: int = 0
+    handed: Handed | None = None
 
 
 @dataclass(frozen=True)
@@ -56,8 +86,11 @@ class Desk:
     renderers: dict[str, Renderer]
     new_id: Callable[[datetime], str]
 
-    def turn(self, incoming: Incoming, now: datetime) -> Script[Turned]:
-        """The transaction. `now` is aware; the store keeps milliseconds of it."""
+    def turn(self, incoming: Incoming, now: datetime, handover: Handover | None = None) -> Script[Turned]:
+        """The transaction. `now` is aware; the store keeps milliseconds of it.
+
+        With a `handover`, the first reply may be claimed here and now; the others, and all without it, are queued.
+        """
         moment = milliseconds(now)
         if not (yield from inbox.claim(incoming.channel, incoming.external_id, moment)):
             return Turned(fresh=False)
@@ -81,11 +114,19 @@ class Desk:
         elif result.conversation != conversation:
             sealed = self.vault.seal(json.dumps(result.conversation.to_json(), ensure_ascii=False))
             yield from people.save_conversation(person.id, sealed, result.conversation.language, moment)
+        handed = None
         for message in messages:
             sealed = self.vault.seal(json.dumps(message, ensure_ascii=False))
             identity = self.new_id(now)
-            yield from outbox.add(identity, person.id, incoming.channel, DIALOG_LANE, sealed, moment, moment, None)
-        return Turned(fresh=True, queued=len(messages))
+            at_once = message is messages[0] and (yield from _may_leave(handover, person.id, moment))
+            if at_once and handover is not None:
+                handed = Handed(identity, person.id, incoming.address, message, moment)
+                yield from outbox.add_claimed(
+                    identity, person.id, incoming.channel, DIALOG_LANE, sealed, moment, handover.owner
+                )
+            else:
+                yield from outbox.add(identity, person.id, incoming.channel, DIALOG_LANE, sealed, moment, moment, None)
+        return Turned(fresh=True, queued=len(messages), handed=handed)
 
     def _answer(self, incoming: Incoming, conversation: Conversation, now: datetime) -> tuple[Step, list[Message]]:
         """The step and its messages. A mistake of ours must not hold an update back for ever: it is said and logged."""
@@ -104,6 +145,16 @@ class Desk:
         if sealed:
             return Conversation.from_json(json.loads(self.vault.open(sealed)), self.knowledge.day_facts)
         return Conversation(language=language if language in LANGUAGES else LANGUAGES[0])
+
+
+def _may_leave(handover: Handover | None, person_id: str, now_ms: int) -> Script[bool]:
+    """Whether a reply may be claimed in its own turn: nothing else to this person is open, and the pace has room."""
+    if handover is None:
+        return False
+    yield from handover.settle(person_id, now_ms)
+    if (yield from outbox.waits(person_id)):
+        return False
+    return handover.takes(person_id)
 
 
 class TimeOrderedIds:

@@ -76,6 +76,25 @@ class Dispatcher:
         """There is something new in the outbox, or somebody is done. Cheap; called after every commit of a turn."""
         self._news.set()
 
+    def takes(self, person_id: str) -> bool:
+        """Whether a reply to this person may leave at once; its place in the pace is then taken."""
+        now = self._steady()
+        if self._stopping or self._doubt or self._running is None or len(self._sending) >= self._room:
+            return False
+        if self._pacing.ready_at(person_id) > now or not self._pacing.available(now, 1):
+            return False
+        self._pacing.charge(person_id, now)
+        return True
+
+    def take(self, parcel: Parcel) -> None:
+        """Sends what its own turn claimed for this process."""
+        self._launch(parcel, self._steady())
+
+    def accepted(self, person_id: str) -> list[Final]:
+        """What is known to have been taken for this person, and not yet settled."""
+        finals = (verdict for verdict in self._verdicts if isinstance(verdict, Final))
+        return [each for each in finals if each.state is State.ACCEPTED and each.parcel.person_id == person_id]
+
     async def run(self) -> None:
         """Delivers until `stop`. A database that fails is tried again; nothing is forgotten meanwhile."""
         self._running = asyncio.current_task()
@@ -150,11 +169,14 @@ class Dispatcher:
         left = self._steady()
         for parcel in claimed.parcels:
             self._pacing.charge(parcel.person_id, left)
-            self._bulk += parcel.lane is not Lane.DIALOG
-            sending = asyncio.create_task(self._send(parcel))
-            self._sending[sending] = left
-            sending.add_done_callback(self._sending.__delitem__)
+            self._launch(parcel, left)
         return len(claimed) == limit
+
+    def _launch(self, parcel: Parcel, left: float) -> None:
+        self._bulk += parcel.lane is not Lane.DIALOG
+        sending = asyncio.create_task(self._send(parcel))
+        self._sending[sending] = left
+        sending.add_done_callback(self._sending.__delitem__)
 
     async def _exchange(self, limit: int = 0, bulk: int = 0) -> Round:
         """A round with the outbox. When it fails, what was to be settled is kept for the next one."""

@@ -84,6 +84,11 @@ class StoredOutbox:
             self._beaten = now
         return Round(self._open(mine), passed_over)
 
+    @property
+    def owner(self) -> str:
+        """Under which name this process claims."""
+        return self._owner
+
     async def alive(self, now: int) -> None:
         await self._database.run(lambda: outbox.alive(self._owner, now))
         self._beaten = now

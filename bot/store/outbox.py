@@ -89,6 +89,31 @@ def add(
     )
 
 
+def add_claimed(
+    id: str, person_id: str, channel: str, lane: int, sealed_message: str, now_ms: int, owner: str
+) -> Script[None]:
+    """Writes a message that is the owner's to send at once: `dispatching`, in its first attempt.
+
+    The person must wait for nothing else (`waits`): the unique index refuses a second dispatch to them.
+    """
+    yield from query(
+        "add_claimed_message",
+        id=id,
+        person_id=person_id,
+        channel=channel,
+        lane=lane,
+        sealed_message=sealed_message,
+        now_ms=now_ms,
+        owner=owner,
+    )
+
+
+def waits(person_id: str) -> Script[bool]:
+    """Whether something is still to be sent to them, or on its way."""
+    open_one: str | None = yield from query("open_message_of", person_id=person_id)
+    return open_one is not None
+
+
 def claim_due(
     channel: str, owner: str, now_ms: int, limit: int, lanes: Sequence[int] = LANES
 ) -> Script[list[OutboxRow]]:

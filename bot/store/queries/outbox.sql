@@ -2,6 +2,15 @@
 INSERT INTO outbox (id, person_id, channel, lane, state, attempt, sealed_message, created_at, due_at, expires_at)
 VALUES (:id, :person_id, :channel, :lane, 'queued', 0, :sealed_message, :now_ms, :due_ms, :expires_ms);
 
+-- name: add_claimed_message(id, person_id, channel, lane, sealed_message, now_ms, owner)!
+INSERT INTO outbox (
+    id, person_id, channel, lane, state, attempt, sealed_message, created_at, due_at, owner, dispatched_at
+)
+VALUES (:id, :person_id, :channel, :lane, 'dispatching', 1, :sealed_message, :now_ms, :now_ms, :owner, :now_ms);
+
+-- name: open_message_of(person_id)$
+SELECT id FROM outbox WHERE person_id = :person_id AND state IN ('queued', 'dispatching') LIMIT 1;
+
 -- name: due_lanes(channel, now_ms)
 SELECT lanes.lane FROM (SELECT 0 AS lane UNION ALL SELECT 1 UNION ALL SELECT 2) AS lanes
 WHERE EXISTS (
