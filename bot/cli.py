@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -11,11 +10,11 @@ import typer
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
 from typer.core import TyperGroup
 
+from bot.batch import asked_for, each_line, spoken, understood, word
 from bot.situation import BadSituation, Situation, moment, respond
 from dialogs.knowledge.files import Fault
 from dialogs.knowledge.library import Knowledge, load_knowledge
 from dialogs.knowledge.places.tables import load_departments
-from dialogs.machine import LANGUAGES
 
 
 class Commands(TyperGroup):
@@ -88,7 +87,7 @@ def migrate() -> None:
 def chat(lang: Lang = "fr", as_of: AsOf = None) -> None:
     """Une conversation dans le terminal."""
     try:
-        _converse_passing(_language(lang), as_of)
+        _converse_passing(spoken(lang), as_of)
     except BadSituation as error:
         refuse(str(error))
 
@@ -105,11 +104,11 @@ def answer(
     """La prochaine question, ou la réponse, pour une situation."""
     knowledge = _knowledge()
     if batch:
-        _each_line(lambda asked: _respond(knowledge, asked))
+        each_line(lambda asked: asked_for(knowledge, asked))
         return
     given = dict(_pair(fact) for fact in facts or ())
     try:
-        reply = respond(knowledge, Situation(given, moment(as_of), intent, _language(lang)))
+        reply = respond(knowledge, Situation(given, moment(as_of), intent, spoken(lang)))
     except BadSituation as error:
         refuse(str(error))
     print(json.dumps(reply, ensure_ascii=False) if as_json else _plain(reply))
@@ -127,12 +126,12 @@ def understand(
 ) -> None:
     """Les faits et l’intention d’un message."""
     if batch:
-        _each_line(lambda asked: _understand(str(asked["text"]), _word(asked, "as_of"), _word(asked, "lang")))
+        each_line(lambda asked: understood(str(asked["text"]), word(asked, "as_of"), word(asked, "lang")))
         return
     if text is None:
         refuse("Il manque le texte à comprendre : rdv-sejour understand « j’ai perdu ma carte ».")
     try:
-        reading = _understand(text, as_of, lang)
+        reading = understood(text, as_of, lang)
     except BadSituation as error:
         refuse(str(error))
     if as_json:
@@ -177,7 +176,7 @@ def graph(
             "Tous les autres (01, 2A, 69, 974…) donnent les tables nationales."
         )
     try:
-        svg = picture(knowledge, code.upper(), moment(as_of), Words(knowledge, _language(lang)))
+        svg = picture(knowledge, code.upper(), moment(as_of), Words(knowledge, spoken(lang)))
     except BadSituation as error:
         refuse(str(error))
     if output is None:
@@ -262,60 +261,11 @@ def _converse_passing(language: str, as_of: str | None) -> None:
     converse(passing(_knowledge(), load_reader(), lambda: fixed or datetime.now(UTC), language))
 
 
-def _respond(knowledge: Knowledge, asked: dict[str, Any]) -> dict[str, Any]:
-    facts = {str(name): str(value) for name, value in (asked.get("facts") or {}).items()}
-    language = _language(_word(asked, "lang") or "fr")
-    return respond(knowledge, Situation(facts, moment(_word(asked, "as_of")), _word(asked, "intent"), language))
-
-
-def _word(asked: dict[str, Any], name: str) -> str | None:
-    value = asked.get(name)
-    if value is None or isinstance(value, str):
-        return value
-    raise BadSituation(f"{name} : {json.dumps(value)} n’est pas un texte entre guillemets.")
-
-
-def _understand(text: str, as_of: str | None, language: str | None) -> dict[str, Any]:
-    from dialogs.understanding.reader import load_reader
-
-    reading = load_reader().read(text, moment(as_of).date(), language=language)
-    facts = {name: value if isinstance(value, int) else str(value) for name, value in reading.facts.items()}
-    return {"language": reading.language, "intent": reading.intent, "facts": facts}
-
-
-def _each_line(reply: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """JSON lines in, one JSON line out for each; a line that cannot be answered says why in its place."""
-    for line in _lines():
-        try:
-            asked = json.loads(line)
-            if not isinstance(asked, dict):
-                raise BadSituation('chaque ligne doit être un objet JSON, par exemple {"facts": {}}.')
-            out = reply(asked)
-        except (json.JSONDecodeError, KeyError, AttributeError) as error:
-            out = {"status": "error", "error": f"la ligne n’est pas une situation en JSON ({error})."}
-        except BadSituation as error:
-            out = {"status": "error", "error": str(error)}
-        sys.stdout.write(json.dumps(out, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
-
-
-def _lines() -> Iterator[str]:
-    return (line for line in sys.stdin if line.strip())
-
-
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
         refuse(f"« {text} » n’est pas de la forme FACT=VALUE, par exemple permit=cst.")
     return name.strip(), value.strip()
-
-
-def _language(language: str) -> str:
-    if language not in LANGUAGES:
-        raise BadSituation(
-            f"lang : « {language} » n’est pas une langue connue. Choisissez parmi {', '.join(LANGUAGES)}."
-        )
-    return language
 
 
 def _plain(reply: dict[str, Any]) -> str:
