@@ -255,5 +255,7 @@ class Exchange(Saying):
         outlook = self.outlook()
         rows = {row.name: row.when for row in self.knowledge.table.rows}
         counting = {fact for name in outlook.left for fact in rows[name]}
-        undecided = {fact for fact, kind in self.knowledge.kinds.items() if not kind.cells or fact == "expires_on"}
+        undecided = {
+            fact for fact, kind in self.knowledge.kinds.items() if not kind.cells or fact in self.knowledge.day_facts
+        }
         return {fact: value for fact, value in self.conversation.facts.items() if fact in counting | undecided}
