@@ -39,13 +39,17 @@ class Renderer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A reply that its turn claimed for this process: to be sent once the turn is committed."""
+    """A reply that its turn claimed for this process: to be sent once the turn is committed.
+
+    `alone`: no other reply of the turn waits for this one to end.
+    """
 
     id: str
     person_id: str
     address: str
     message: Message
     created_at: int
+    alone: bool
 
 
 class Handover(Protocol):
@@ -120,7 +124,7 @@ class Desk:
             identity = self.new_id(now)
             at_once = message is messages[0] and (yield from _may_leave(handover, person.id, moment))
             if at_once and handover is not None:
-                handed = Handed(identity, person.id, incoming.address, message, moment)
+                handed = Handed(identity, person.id, incoming.address, message, moment, len(messages) == 1)
                 yield from outbox.add_claimed(
                     identity, person.id, incoming.channel, DIALOG_LANE, sealed, moment, handover.owner
                 )

@@ -32,6 +32,9 @@ BEAT = 1.0
 """Seconds between two signs of life while messages are on their way."""
 POLL = 1.0
 """Seconds between two looks for what other processes queued, and before a database that failed is tried again."""
+LEISURE = 0.05
+"""Seconds for which a good end may wait to be written down while nobody waits for it: one commit then carries many.
+A kill in between makes it one more of those in flight."""
 PATIENCE = 45.0
 """Seconds after which a sender that says nothing is believed to have nothing to say."""
 
@@ -69,6 +72,7 @@ class Dispatcher:
         self._doubt = False
         self._due: list[int] = []
         self._news = asyncio.Event()
+        self._soon: asyncio.TimerHandle | None = None
         self._stopping = False
         self._running: asyncio.Task[None] | None = None
 
@@ -86,9 +90,9 @@ class Dispatcher:
         self._pacing.charge(person_id, now)
         return True
 
-    def take(self, parcel: Parcel) -> None:
-        """Sends what its own turn claimed for this process."""
-        self._launch(parcel, self._steady())
+    def take(self, parcel: Parcel, *, alone: bool) -> None:
+        """Sends what its own turn claimed for this process. `alone`: nothing else waits for this one to end."""
+        self._launch(parcel, self._steady(), alone)
 
     def accepted(self, person_id: str) -> list[Final]:
         """What is known to have been taken for this person, and not yet settled."""
@@ -172,9 +176,9 @@ class Dispatcher:
             self._launch(parcel, left)
         return len(claimed) == limit
 
-    def _launch(self, parcel: Parcel, left: float) -> None:
+    def _launch(self, parcel: Parcel, left: float, alone: bool = False) -> None:
         self._bulk += parcel.lane is not Lane.DIALOG
-        sending = asyncio.create_task(self._send(parcel))
+        sending = asyncio.create_task(self._send(parcel, alone))
         self._sending[sending] = left
         sending.add_done_callback(self._sending.__delitem__)
 
@@ -214,7 +218,7 @@ class Dispatcher:
         # Yields in any case: a queue that never ends must not stop the requests.
         await asyncio.sleep(max(0.0, started + self._gap - self._steady()))
 
-    async def _send(self, parcel: Parcel) -> None:
+    async def _send(self, parcel: Parcel, alone: bool) -> None:
         outcome: Outcome
         try:
             outcome = await self._sender.send(parcel.address, parcel.message)
@@ -225,9 +229,9 @@ class Dispatcher:
             # Its words might hold the address.
             outcome = Uncertain(type(problem).__name__)
         self._bulk -= parcel.lane is not Lane.DIALOG
-        self._settle(parcel, outcome)
+        self._settle(parcel, outcome, at_leisure=alone and isinstance(outcome, Accepted))
 
-    def _settle(self, parcel: Parcel, outcome: Outcome) -> None:
+    def _settle(self, parcel: Parcel, outcome: Outcome, at_leisure: bool = False) -> None:
         if isinstance(outcome, RetryAfter):
             now = self._steady()
             if outcome.everybody:
@@ -236,10 +240,18 @@ class Dispatcher:
                 self._pacing.hold(parcel.person_id, now + outcome.seconds, now)
         verdict = judge(parcel, outcome, self._clock())
         self._verdicts.append(verdict)
-        self._news.set()
+        if not at_leisure:
+            self._news.set()
+        elif self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(LEISURE, self._in_time)
         if not isinstance(outcome, Accepted):
             state = verdict.state if isinstance(verdict, Final) else State.QUEUED
             log.warning(
                 "not_delivered", id=parcel.id, lane=parcel.lane.name, attempt=parcel.attempt, state=state,
                 outcome=type(outcome).__name__, reason=verdict.reason,
             )  # fmt: skip
+
+    def _in_time(self) -> None:
+        self._soon = None
+        if self._verdicts:
+            self._news.set()

@@ -31,4 +31,4 @@ class Handover:
         parcel = Parcel(
             handed.id, handed.person_id, Lane.DIALOG, 1, handed.created_at, None, None, handed.address, handed.message
         )
-        self._dispatcher.take(parcel)
+        self._dispatcher.take(parcel, alone=handed.alone)
