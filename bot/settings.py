@@ -1,5 +1,6 @@
 """What the environment configures, checked once at the start."""
 
+import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -38,6 +39,10 @@ class Settings(BaseSettings):
     twilio_reply_sender: str | None = None
     """The number of the conversation; default: `twilio_sender`, if it can receive."""
     twilio_segments_per_second: Rate = 10.0
+    """The pace of the sender: 10 for an alphanumeric one. https://help.twilio.com/articles/115002943027"""
+    twilio_segment_price: str = "0.0798 USD"
+    """What one segment costs, with its currency, for the estimate an agent sees; the default is Twilio's public price
+    for France, to be checked in your account."""
     twilio_api_url: str = "https://api.twilio.com"
     database_url: str = Field(default_factory=default_url, repr=False)
     rdv_key: SecretStr | None = None
@@ -53,6 +58,13 @@ class Settings(BaseSettings):
         if url is not None and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
             raise ValueError("an address such as https://example.org is expected")
         return url.rstrip("/") if url else url
+
+    @field_validator("twilio_segment_price")
+    @classmethod
+    def _price(cls, price: str) -> str:
+        if not re.fullmatch(r"\d+(\.\d+)? [A-Z]{3}", price):
+            raise ValueError("a price and its currency are expected, such as 0.0798 USD")
+        return price
 
     @field_validator("telegram_token")
     @classmethod

@@ -28,4 +28,5 @@ def _has_all(path: Path) -> bool:
             applied = {name for (name,) in connection.execute("SELECT migration_id FROM _yoyo_migration")}
         except sqlite3.OperationalError:
             return False
-    return {file.stem for file in MIGRATIONS.glob("*.sql") if not file.name.endswith(".rollback.sql")} <= applied
+    files = (file for file in MIGRATIONS.iterdir() if file.suffix in (".sql", ".py"))
+    return {file.stem for file in files if not file.name.endswith(".rollback.sql")} <= applied
