@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
+from dialogs.knowledge.library import load_knowledge
 from dialogs.understanding.answers import read_answer, read_option
 from dialogs.understanding.context import settle
 from dialogs.understanding.dates import find_dates
@@ -19,7 +20,7 @@ from dialogs.understanding.places import Place, Places, load_places
 from dialogs.understanding.reading import Guess, Reading, Value
 from dialogs.understanding.terms import load_terms
 from dialogs.understanding.tongue import language_of
-from dialogs.understanding.whereabouts import GUYANE, home
+from dialogs.understanding.whereabouts import home
 from dialogs.understanding.words import Word, split
 
 _LONGEST = 2000
@@ -32,12 +33,21 @@ _Settled = dict[str, list[tuple[str, Found]]]
 
 
 class Reader:
-    """Reads free text in French and English. Without a `model`, only what the lexicon knows is understood."""
+    """Reads free text in French and English. Without a `model`, only what the lexicon knows is understood.
+
+    `districts` gives the département of each district, for the départements where the town decides the answer.
+    """
 
     def __init__(
-        self, lexicon: Lexicon, places: Places, model: SentenceModel | None = None, options: Options | None = None
+        self,
+        lexicon: Lexicon,
+        places: Places,
+        model: SentenceModel | None = None,
+        options: Options | None = None,
+        districts: Mapping[str, str] | None = None,
     ) -> None:
         self._lexicon = lexicon
+        self._districts = districts or {}
         self._places = places
         self._options = options or load_options(frozenset(lexicon.polite))
         self._model = model
@@ -109,11 +119,13 @@ class Reader:
     def _home(
         self, text: str, words: list[Word], places: tuple[Place, ...], settled: _Settled, asked: str | None
     ) -> dict[str, str]:
-        found = home(places, words, settled, self._lexicon.small["left_behind"], sure=asked in _PLACE_FACTS)
+        left_behind = self._lexicon.small["left_behind"]
+        found = home(places, words, settled, left_behind, self._districts, sure=asked in _PLACE_FACTS)
         if asked == "commune" and "commune" not in found:
-            town = self._places.commune(text.strip(), GUYANE)
-            if town is not None:
-                return {"prefecture": GUYANE, "commune": town}
+            for code in sorted(set(self._districts.values())):
+                town = self._places.commune(text.strip(), code)
+                if town is not None:
+                    return {"prefecture": code, "commune": town}
         return found
 
     def _intent(self, settled: _Settled, facts: Mapping[str, Value], *, asks: bool) -> str | None:
@@ -179,4 +191,6 @@ def _about_calendars(settled: Mapping[str, list[tuple[str, Found]]], asked: str 
 def load_reader(*, model: bool = True) -> Reader:
     """The reader of the package; the sentence model, if wanted and installed, is loaded when first needed."""
     lexicon = load_lexicon()
-    return Reader(lexicon, load_places(), installed_model() if model else None)
+    shelves = load_knowledge().prefectures
+    districts = {district: code for code, shelf in shelves.items() for district in shelf.districts}
+    return Reader(lexicon, load_places(), installed_model() if model else None, districts=districts)

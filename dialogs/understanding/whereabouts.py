@@ -6,19 +6,19 @@ from dialogs.understanding.phrases import Found
 from dialogs.understanding.places import Place
 from dialogs.understanding.words import Word
 
-GUYANE = "973"
-"""The one department where the town decides the answer."""
-
 
 def home(
     places: Sequence[Place],
     words: Sequence[Word],
     settled: Mapping[str, Sequence[tuple[str, Found]]],
     left_behind: Collection[str],
+    districts: Mapping[str, str],
     *,
     sure: bool,
 ) -> dict[str, str]:
-    """The préfecture (and in Guyane the town or district) to keep: the last place named that was not one they left.
+    """The préfecture to keep, and the town where it decides: of the last place named that was not one they left.
+
+    `districts` gives the département of each district; there, the town decides the answer (in Guyane, F36).
 
     A place that could be several, or whose name is a word the message uses otherwise (« la machine »), decides
     nothing, unless `sure`: the person was asked for a place. `left_behind` words say it is no longer theirs.
@@ -36,19 +36,23 @@ def home(
         kept = staying or kept
         if any(place.town is None for place in kept):
             kept = [place for place in kept if place.town is None]
-    districts = {word for _, each in settled.get("district", ()) for word in each.words}
-    if districts and all(place.department == GUYANE for place in kept):
-        facts = {"prefecture": GUYANE}
+    named = settled.get("district", ())
+    around = districts.get(named[-1][0]) if named else None
+    if around is not None and all(place.department == around for place in kept):
+        facts = {"prefecture": around}
     elif kept:
         facts = {"prefecture": kept[-1].department}
     else:
         return {}
+    if facts["prefecture"] not in districts.values():
+        return facts
+    said = {word for _, each in named for word in each.words}
     towns = [
         place.town
         for place in places
-        if place.department == GUYANE and place.town and place.sure and not _spoken(place, words, districts)
+        if place.department == facts["prefecture"] and place.town and place.sure and not _spoken(place, words, said)
     ]
-    if facts["prefecture"] == GUYANE and towns:
+    if towns:
         facts["commune"] = towns[-1]
     return facts
 
