@@ -18,11 +18,12 @@ COLUMNS = (
     ("people", "home_id", "TEXT"),
     ("people", "mobile_digest", "TEXT"),
     ("people", "stop_token", "TEXT"),
-    # How much of the pace a message takes; whose quiet hours it keeps; which batch it belongs to; when to ask the
-    # provider what became of it, and how often that was done.
+    # How much of the pace a message takes; whose quiet hours it keeps; which batch it belongs to; when it was first
+    # claimed to be sent; when to ask the provider what became of it, and how often that was done.
     ("outbox", "segments", "BIGINT"),
     ("outbox", "prefecture", "TEXT"),
     ("outbox", "batch_id", "TEXT"),
+    ("outbox", "tried_at", "BIGINT"),
     ("outbox", "check_at", "BIGINT"),
     ("outbox", "checks", "BIGINT"),
     # Grows with every new holder, so that one that was believed dead cannot go on.

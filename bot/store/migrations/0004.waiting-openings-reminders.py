@@ -80,7 +80,8 @@ TABLES = (
 
 INDEXES = (
     "CREATE INDEX IF NOT EXISTS subscriptions_asked ON subscriptions (asked_at) WHERE asked_at IS NOT NULL",
-    "CREATE INDEX IF NOT EXISTS subscription_calendars_who ON subscription_calendars (prefecture, calendar)",
+    """CREATE INDEX IF NOT EXISTS subscription_calendars_who
+        ON subscription_calendars (prefecture, calendar, subscription_id)""",
     "CREATE INDEX IF NOT EXISTS openings_running ON openings (next_wave_at) WHERE next_wave_at IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS draws_message ON draws (message_id) WHERE message_id IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS draws_subscription ON draws (subscription_id)",

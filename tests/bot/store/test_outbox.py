@@ -133,6 +133,118 @@ async def test_a_state_only_moves_forward(
     assert await state(database, "m1") == (then if moves else first)
 
 
+@pytest.mark.parametrize(
+    ("known", "said", "state_then"),
+    [
+        (None, ("accepted", "SM1"), "accepted"),
+        ("SM0", ("accepted", "SM1"), "accepted"),
+        ("SM1", ("accepted", "SM1"), "queued"),
+        (None, ("accepted", None), "accepted"),
+        (None, ("uncertain", None), "queued"),
+        (None, ("failed", None), "queued"),
+    ],
+)
+async def test_late_news_of_an_attempt_whose_message_waits_for_the_next(
+    database: Database, queue: Queue, known: str | None, said: tuple[outbox.Ending, str | None], state_then: str
+) -> None:
+    """The provider's callback had the message queued again, under the name `known`, or somebody who did not know."""
+    await queue("m1", "ana")
+    await claim(database)
+    if known is not None:
+        await database.run(lambda: outbox.finish("m1", "uncertain", 20, provider_id=known))
+    assert await database.run(lambda: outbox.requeue("m1", 30, "transient", attempt=1))
+    ending, provider_id = said
+    await database.run(lambda: outbox.finish("m1", ending, 40, provider_id, attempt=1))
+    assert await state(database, "m1") == state_then
+
+
+async def test_an_attempt_says_nothing_of_the_next(database: Database, queue: Queue) -> None:
+    await queue("m1", "ana")
+    await claim(database)
+    await database.run(lambda: outbox.requeue("m1", 5, "transient", attempt=1))
+    assert [row.attempt for row in await claim(database)] == [2]
+    for ending in ("accepted", "uncertain", "failed"):
+        assert not await database.run(lambda ending=ending: outbox.finish("m1", ending, 20, "SM1", attempt=1))
+    assert await state(database, "m1") == "dispatching"
+    assert await database.run(lambda: outbox.finish("m1", "delivered", 20, "SM2")), (
+        "the provider's word is of the whole"
+    )
+    assert not await database.run(lambda: outbox.finish("m1", "accepted", 30, "SM2", attempt=2))
+    assert await state(database, "m1") == "delivered"
+
+
+async def test_what_it_weighs_and_belongs_to_comes_with_the_claim(database: Database, queue: Queue) -> None:
+    await queue("m1", "ana")
+    more = {"segments": 2, "prefecture": "38", "batch_id": "b1"}
+    await database.run(lambda: outbox.add("m2", "ana", "telegram", 1, "text", 0, 0, None, **more))  # type: ignore[arg-type]
+    (row,) = await claim(database)
+    assert (row.segments, row.prefecture, row.batch_id, row.tried_at) == (1, None, None, 10)
+    await finish(database, "m1")
+    (row,) = await claim(database)
+    assert (row.segments, row.prefecture, row.batch_id) == (2, "38", "b1")
+
+
+async def test_the_first_try_is_remembered(database: Database, queue: Queue) -> None:
+    await queue("m1", "ana")
+    await claim(database, now=10)
+    await database.run(lambda: outbox.put_back("m1", 15))
+    assert [row.tried_at for row in await claim(database, now=20)] == [20], "what was put back was not tried"
+    await database.run(lambda: outbox.requeue("m1", 30, "429"))
+    assert [row.tried_at for row in await claim(database, now=40)] == [20]
+    await database.run(lambda: outbox.put_back("m1", 50))
+    assert [row.tried_at for row in await claim(database, now=50)] == [20]
+
+
+async def test_what_is_postponed_waits_or_ends(database: Database) -> None:
+    def notice(id: str, prefecture: str | None = "38", lane: int = 1, due: int = 0, expires: int | None = None):  # type: ignore[no-untyped-def]
+        person = yield from people.meet("telegram", id, f"sealed {id}", id, 0)
+        yield from outbox.add(id, person.id, "telegram", lane, "t", 0, due, expires, prefecture=prefecture)
+
+    for each in (
+        lambda: notice("m1"),
+        lambda: notice("m2", expires=50),
+        lambda: notice("m3", prefecture="74"),
+        lambda: notice("m4", prefecture=None),
+        lambda: notice("m5", lane=2),
+        lambda: notice("m6", due=11),
+    ):
+        await database.run(each)
+    assert await database.run(lambda: outbox.postpone("telegram", 1, "38", 10, 100)) == 2
+    assert await claimed(database, now=10) == ["m3", "m4", "m5"]
+    assert await claimed(database, now=50) == ["m6"]
+    assert await state(database, "m2") == "expired"
+    assert await claimed(database, now=99) == []
+    assert await claimed(database, now=100) == ["m1"]
+
+
+async def test_what_is_old_is_forgotten_unless_a_batch_still_reports_it(database: Database, queue: Queue) -> None:
+    await queue("m1", "ana")
+    await queue("m2", "bea")
+    await database.run(lambda: outbox.add("m3", "bea", "telegram", 1, "text", 0, 0, None, batch_id="b1"))
+    for id in ("m1", "m3"):
+        await finish(database, id, "failed", now=20)
+    assert await database.run(lambda: outbox.purge(21, 10)) == 1
+    assert [await state(database, id) for id in ("m1", "m2", "m3")] == [None, "queued", "failed"]
+
+
+async def test_what_is_to_be_asked_of_the_provider_until_it_is_known(database: Database, queue: Queue) -> None:
+    async def check_at() -> int | None:
+        status = await database.run(lambda: outbox.status("m1"))
+        assert status is not None
+        return status.check_at
+
+    await queue("m1", "ana")
+    await claim(database)
+    assert await database.run(lambda: outbox.finish("m1", "uncertain", 20, attempt=1, check_ms=80))
+    assert await check_at() == 80
+    assert await database.run(lambda: outbox.requeue("m1", 30, "absent"))
+    assert await check_at() is None
+    await claim(database, now=30)
+    await database.run(lambda: outbox.finish("m1", "uncertain", 40, attempt=2, check_ms=100))
+    assert await database.run(lambda: outbox.finish("m1", "accepted", 50, "SM1", attempt=2))
+    assert await check_at() is None
+
+
 async def test_the_text_goes_once_it_cannot_be_needed(database: Database, queue: Queue) -> None:
     await queue("m1", "ana")
     await claim(database)

@@ -1,0 +1,1 @@
+"""The préfectures' agents: who they are, the keys they show, what they may do."""

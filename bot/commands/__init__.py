@@ -1,0 +1,1 @@
+"""The commands of agents and of whoever runs the server, one file a group."""

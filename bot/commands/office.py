@@ -1,0 +1,89 @@
+"""What each of these commands stands on: the database of the settings, its key, the clock, whoever is at the server."""
+
+import asyncio
+import getpass
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NoReturn, TypeVar
+
+import typer
+
+from bot.agents.actor import Actor, operator
+from bot.agents.names import BadName, read_name
+from bot.settings import Misconfigured, Settings, load_settings
+from bot.store.database import Database
+from bot.store.location import sqlite_path
+from bot.store.open import open_database
+from bot.store.sealed import BadKey, Vault, find_key
+from bot.store.version import bring_up_to_date
+from bot.turn import TimeOrderedIds, milliseconds
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Office:
+    """A database that is up to date and open, and its key."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    ids: Callable[[datetime], str]
+    clock: Callable[[], datetime]
+
+    def now_ms(self) -> int:
+        """This moment in unix milliseconds."""
+        return milliseconds(self.clock())
+
+    def new_id(self) -> str:
+        """An id that sorts by this moment."""
+        return self.ids(self.clock())
+
+
+def at_work(work: Callable[[Office], Awaitable[Result]]) -> Result:
+    """What `work` gives. What the settings or the key lack ends the command, in one line and with exit code 2."""
+    try:
+        settings = load_settings()
+        bring_up_to_date(settings.database_url)
+        key = settings.rdv_key.get_secret_value() if settings.rdv_key else None
+        vault = Vault(find_key(key, sqlite_path(settings.database_url)))
+    except (Misconfigured, BadKey) as problem:
+        refuse(str(problem))
+
+    async def open_and_work() -> Result:
+        try:
+            database = await open_database(settings.database_url)
+        except Exception as problem:  # its words may hold the password
+            refuse(f"DATABASE_URL : la base ne répond pas ({type(problem).__name__}). Est-elle démarrée et joignable ?")
+        try:
+            return await work(Office(settings, database, vault, TimeOrderedIds(), lambda: datetime.now(UTC)))
+        finally:
+            await database.close()
+
+    return asyncio.run(open_and_work())
+
+
+def at_the_server(name: str | None) -> Actor:
+    """Whoever runs the command: as they say by `--as`, else as their user on this machine."""
+    if name is None:
+        return operator(_user())
+    try:
+        return operator(read_name(name))
+    except BadName as problem:
+        refuse(f"--as : {problem}.")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number that has no name
+        return f"uid {os.getuid()}"
+
+
+def refuse(message: str) -> NoReturn:
+    """Ends with one line on the error output and exit code 2."""
+    print(" ".join(message.split()), file=sys.stderr)
+    raise typer.Exit(2)

@@ -1,0 +1,273 @@
+-- name: add_opening(id, prefecture, calendar, slots, note, until_ms, actor, seed, wave_size, wave_every, first_wave_ms, now_ms)!
+INSERT INTO openings (
+    id, prefecture, calendar, slots, note, until, actor, seed, wave_size, wave_every, state, waves, next_wave_at,
+    created_at
+)
+VALUES (
+    :id, :prefecture, :calendar, :slots, :note, :until_ms, :actor, :seed, :wave_size, :wave_every, 'waiting', 0,
+    :first_wave_ms, :now_ms
+)
+ON CONFLICT (id) DO NOTHING;
+
+-- name: opening(id)^
+SELECT id, prefecture, calendar, slots, note, until, actor, seed, wave_size, wave_every, state, waves, next_wave_at,
+    created_at, finished_at
+FROM openings
+WHERE id = :id;
+
+-- name: hold_opening(id)^
+-- Written, so that on PostgreSQL whoever else decides on it waits.
+UPDATE openings SET waves = waves
+WHERE id = :id
+RETURNING id, prefecture, calendar, slots, note, until, actor, seed, wave_size, wave_every, state, waves, next_wave_at,
+    created_at, finished_at;
+
+-- name: move_opening(id, state, waves, next_ms, finished_ms)!
+UPDATE openings SET state = :state, waves = :waves, next_wave_at = :next_ms, finished_at = :finished_ms
+WHERE id = :id;
+
+-- name: due_openings(now_ms)
+SELECT id FROM openings WHERE next_wave_at <= :now_ms ORDER BY next_wave_at, id;
+
+-- name: openings(codes, before, most)
+-- `codes` is a list between commas, `,38,74,`; `before` the last opening of the page before.
+SELECT id, prefecture, calendar, slots, note, until, actor, seed, wave_size, wave_every, state, waves, next_wave_at,
+    created_at, finished_at
+FROM openings
+WHERE (CAST(:codes AS TEXT) IS NULL OR CAST(:codes AS TEXT) LIKE '%,' || prefecture || ',%')
+    AND (
+        CAST(:before AS TEXT) IS NULL
+        OR (created_at, id) < (
+            SELECT earlier.created_at, earlier.id FROM openings AS earlier WHERE earlier.id = CAST(:before AS TEXT)
+        )
+    )
+ORDER BY created_at DESC, id DESC
+LIMIT :most;
+
+-- name: last_alike(prefecture, calendar, since_ms)$
+-- One that was taken back before anybody was told does not count.
+SELECT MAX(created_at) FROM openings
+WHERE prefecture = :prefecture AND calendar = :calendar AND created_at > :since_ms
+    AND NOT (state = 'cancelled' AND waves = 0);
+
+-- name: who_waits(prefecture, calendar, after, most)
+-- Of the windows of one conversation only one: Telegram's, which rings softly and costs nothing.
+SELECT waiting.subscription_id AS id
+FROM subscription_calendars AS waiting
+JOIN subscriptions ON subscriptions.id = waiting.subscription_id
+JOIN people AS person ON person.id = subscriptions.person_id
+WHERE waiting.prefecture = :prefecture AND waiting.calendar = :calendar AND waiting.subscription_id > :after
+    AND subscriptions.state = 'active'
+    AND NOT EXISTS (
+        SELECT 1
+        FROM people AS other
+        JOIN subscriptions AS theirs ON theirs.person_id = other.id AND theirs.prefecture = :prefecture
+        JOIN subscription_calendars AS same ON same.subscription_id = theirs.id AND same.calendar = :calendar
+        WHERE (
+                other.home_id = COALESCE(person.home_id, person.id)
+                OR other.id = person.home_id
+                OR (other.mobile_digest = person.digest AND person.channel = 'sms')
+            )
+            AND other.id <> person.id AND other.blocked_at IS NULL AND theirs.state = 'active'
+            AND (CASE other.channel WHEN 'telegram' THEN 0 ELSE 1 END, other.id)
+                < (CASE person.channel WHEN 'telegram' THEN 0 ELSE 1 END, person.id)
+    )
+ORDER BY waiting.subscription_id
+LIMIT :most;
+
+-- name: who_hears(prefecture, calendar, rested_ms, most_unanswered)
+-- The same people by channel, language and whether they would be told now.
+SELECT grouped.channel, grouped.language, grouped.standing, COUNT(*) AS people
+FROM (
+    SELECT
+        person.channel,
+        COALESCE(home.language, person.language) AS language,
+        CASE
+            WHEN subscriptions.state <> 'active' THEN 'paused'
+            WHEN person.channel NOT IN ('telegram', 'sms') OR person.blocked_at IS NOT NULL OR EXISTS (
+                SELECT 1 FROM opt_outs WHERE opt_outs.channel = person.channel AND opt_outs.digest = person.digest
+            ) THEN 'unreachable'
+            WHEN subscriptions.unanswered >= CAST(:most_unanswered AS BIGINT) THEN 'silent'
+            WHEN subscriptions.last_notice_at > CAST(:rested_ms AS BIGINT) THEN 'told_lately'
+            ELSE 'ready'
+        END AS standing
+    FROM subscription_calendars AS waiting
+    JOIN subscriptions ON subscriptions.id = waiting.subscription_id
+    JOIN people AS person ON person.id = subscriptions.person_id
+    LEFT JOIN people AS home ON home.id = person.home_id
+    WHERE waiting.prefecture = :prefecture AND waiting.calendar = :calendar AND subscriptions.state <> 'ended'
+        AND NOT EXISTS (
+            SELECT 1
+            FROM people AS other
+            JOIN subscriptions AS theirs ON theirs.person_id = other.id AND theirs.prefecture = :prefecture
+            JOIN subscription_calendars AS same ON same.subscription_id = theirs.id AND same.calendar = :calendar
+            WHERE (
+                    other.home_id = COALESCE(person.home_id, person.id)
+                    OR other.id = person.home_id
+                    OR (other.mobile_digest = person.digest AND person.channel = 'sms')
+                )
+                AND other.id <> person.id AND other.blocked_at IS NULL AND theirs.state = 'active'
+                AND (CASE other.channel WHEN 'telegram' THEN 0 ELSE 1 END, other.id)
+                    < (CASE person.channel WHEN 'telegram' THEN 0 ELSE 1 END, person.id)
+        )
+) AS grouped
+GROUP BY grouped.channel, grouped.language, grouped.standing
+ORDER BY grouped.channel, grouped.language, grouped.standing;
+
+-- name: add_draw(opening_id, sort_key, subscription_id)!
+INSERT INTO draws (opening_id, sort_key, subscription_id)
+VALUES (:opening_id, :sort_key, :subscription_id)
+ON CONFLICT (opening_id, sort_key, subscription_id) DO NOTHING;
+
+-- name: told_in_wave(opening_id, wave)$
+SELECT COUNT(*) FROM draws WHERE opening_id = :opening_id AND wave = :wave AND message_id IS NOT NULL;
+
+-- name: choose_next(opening_id, prefecture, calendar, wave, prefix, after, rested_ms, most_unanswered, most)
+-- The next in the order drawn who may be told now. CROSS JOIN: SQLite then walks the draw, whatever else there is.
+UPDATE draws SET wave = :wave, message_id = CAST(:prefix AS TEXT) || SUBSTR(sort_key, 1, 16)
+WHERE opening_id = :opening_id AND message_id IS NULL AND sort_key IN (
+    SELECT next.sort_key
+    FROM draws AS next
+    CROSS JOIN subscriptions AS waiting
+    CROSS JOIN people AS person
+    WHERE next.opening_id = :opening_id AND next.message_id IS NULL AND next.sort_key > CAST(:after AS TEXT)
+        AND waiting.id = next.subscription_id AND waiting.state = 'active' AND waiting.prefecture = :prefecture
+        AND waiting.unanswered < :most_unanswered
+        AND (waiting.last_notice_at IS NULL OR waiting.last_notice_at <= :rested_ms)
+        AND EXISTS (
+            SELECT 1 FROM subscription_calendars AS wanted
+            WHERE wanted.subscription_id = waiting.id AND wanted.calendar = :calendar
+        )
+        AND person.id = waiting.person_id AND person.channel IN ('telegram', 'sms') AND person.blocked_at IS NULL
+        AND NOT EXISTS (
+            SELECT 1 FROM opt_outs WHERE opt_outs.channel = person.channel AND opt_outs.digest = person.digest
+        )
+    ORDER BY next.sort_key
+    LIMIT :most
+)
+RETURNING sort_key;
+
+-- name: count_notice(prefix, now_ms, rested_ms, most_unanswered)!
+-- Said again of each: on PostgreSQL somebody may have stopped since they were chosen.
+UPDATE subscriptions SET last_notice_at = :now_ms, unanswered = unanswered + 1
+WHERE state = 'active' AND unanswered < :most_unanswered
+    AND (last_notice_at IS NULL OR last_notice_at <= :rested_ms)
+    AND id IN (
+        SELECT draws.subscription_id FROM draws
+        WHERE draws.message_id >= CAST(:prefix AS TEXT) AND draws.message_id < CAST(:prefix AS TEXT) || 'g'
+    );
+
+-- name: choose_not(prefix, now_ms)!
+UPDATE draws SET wave = NULL, message_id = NULL
+WHERE message_id >= CAST(:prefix AS TEXT) AND message_id < CAST(:prefix AS TEXT) || 'g'
+    AND NOT EXISTS (
+        SELECT 1 FROM subscriptions
+        WHERE subscriptions.id = draws.subscription_id AND subscriptions.last_notice_at = :now_ms
+    );
+
+-- name: queue_chosen(prefix, channel, language, sealed, now_ms, until_ms, segments, prefecture, opening_id)!
+-- No language: for whoever has none of the others.
+INSERT INTO outbox (
+    id, person_id, channel, lane, state, attempt, sealed_message, created_at, due_at, expires_at, segments,
+    prefecture, batch_id
+)
+SELECT
+    draws.message_id, person.id, person.channel, 2, 'queued', 0, CAST(:sealed AS TEXT), CAST(:now_ms AS BIGINT),
+    CAST(:now_ms AS BIGINT), CAST(:until_ms AS BIGINT), CAST(:segments AS BIGINT), CAST(:prefecture AS TEXT),
+    CAST(:opening_id AS TEXT)
+FROM draws
+JOIN subscriptions ON subscriptions.id = draws.subscription_id
+JOIN people AS person ON person.id = subscriptions.person_id
+LEFT JOIN people AS home ON home.id = person.home_id
+WHERE draws.message_id >= CAST(:prefix AS TEXT) AND draws.message_id < CAST(:prefix AS TEXT) || 'g'
+    AND person.channel = CAST(:channel AS TEXT)
+    AND (CAST(:language AS TEXT) IS NULL OR COALESCE(home.language, person.language) = CAST(:language AS TEXT))
+    AND NOT EXISTS (SELECT 1 FROM outbox AS queued WHERE queued.id = draws.message_id);
+
+-- name: soonest_rested(opening_id, rested_ms, most_unanswered)$
+-- When the first was told of those who hear nothing now only because they heard something lately.
+SELECT MIN(waiting.last_notice_at)
+FROM draws
+JOIN subscriptions AS waiting ON waiting.id = draws.subscription_id
+JOIN people AS person ON person.id = waiting.person_id
+WHERE draws.opening_id = :opening_id AND draws.message_id IS NULL
+    AND waiting.state = 'active' AND waiting.unanswered < :most_unanswered AND waiting.last_notice_at > :rested_ms
+    AND person.channel IN ('telegram', 'sms') AND person.blocked_at IS NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM opt_outs WHERE opt_outs.channel = person.channel AND opt_outs.digest = person.digest
+    );
+
+-- name: call_back(opening_id, state, now_ms, most)!
+-- Those that would leave first, first.
+UPDATE outbox SET state = :state, finished_at = :now_ms, reason = 'opening over', sealed_message = ''
+WHERE state = 'queued' AND id IN (
+    SELECT waiting.id FROM outbox AS waiting
+    WHERE waiting.batch_id = :opening_id AND waiting.state = 'queued'
+    ORDER BY waiting.due_at, waiting.id
+    LIMIT :most
+);
+
+-- name: on_their_way(opening_id)$
+SELECT COUNT(*) FROM outbox WHERE batch_id = :opening_id AND state IN ('queued', 'dispatching');
+
+-- name: give_turns_back(opening_id, most)!
+-- Whose notice never left has not been told: it does not count.
+UPDATE subscriptions SET unanswered = CASE WHEN unanswered > 0 THEN unanswered - 1 ELSE 0 END, last_notice_at = NULL
+WHERE id IN (
+    SELECT draws.subscription_id
+    FROM outbox
+    JOIN draws ON draws.message_id = outbox.id
+    JOIN subscriptions AS told ON told.id = draws.subscription_id
+    WHERE outbox.batch_id = :opening_id AND outbox.state IN ('cancelled', 'expired')
+        AND told.last_notice_at = outbox.created_at
+    LIMIT :most
+);
+
+-- name: what_became(opening_id)
+SELECT
+    draws.wave,
+    COALESCE(outbox.state, 'forgotten') AS state,
+    CASE WHEN outbox.state = 'failed' AND person.blocked_at >= outbox.created_at THEN 1 ELSE 0 END AS blocked,
+    COUNT(*) AS people,
+    COUNT(draws.served_at) AS served,
+    MIN(outbox.created_at) AS began_at
+FROM draws
+JOIN subscriptions ON subscriptions.id = draws.subscription_id
+JOIN people AS person ON person.id = subscriptions.person_id
+LEFT JOIN outbox ON outbox.id = draws.message_id
+WHERE draws.opening_id = :opening_id AND draws.message_id IS NOT NULL
+GROUP BY draws.wave, COALESCE(outbox.state, 'forgotten'),
+    CASE WHEN outbox.state = 'failed' AND person.blocked_at >= outbox.created_at THEN 1 ELSE 0 END
+ORDER BY draws.wave, 2;
+
+-- name: not_told(opening_id)$
+SELECT COUNT(*) FROM draws WHERE opening_id = :opening_id AND message_id IS NULL;
+
+-- name: sending_since(since_ms)$
+-- Whether a process drives a sender, or is sending.
+SELECT COUNT(*) FROM leases
+WHERE (name LIKE 'sender:%' OR name LIKE 'owner:%') AND renewed_at >= :since_ms;
+
+-- name: purge_opening_messages(before_ms, most)!
+DELETE FROM outbox WHERE id IN (
+    SELECT old.id FROM outbox AS old
+    WHERE old.state NOT IN ('queued', 'dispatching')
+        AND old.batch_id IN (SELECT openings.id FROM openings WHERE openings.finished_at < :before_ms)
+    LIMIT :most
+);
+
+-- name: purge_draws(before_ms, most)!
+DELETE FROM draws WHERE (opening_id, sort_key) IN (
+    SELECT old.opening_id, old.sort_key FROM draws AS old
+    WHERE old.opening_id IN (SELECT openings.id FROM openings WHERE openings.finished_at < :before_ms)
+    LIMIT :most
+);
+
+-- name: purge_openings(before_ms, most)!
+DELETE FROM openings WHERE id IN (
+    SELECT old.id FROM openings AS old
+    WHERE old.finished_at < :before_ms
+        AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.batch_id = old.id)
+        AND NOT EXISTS (SELECT 1 FROM draws WHERE draws.opening_id = old.id)
+    LIMIT :most
+);
