@@ -10,6 +10,7 @@ from bot.channels.telegram.api import BotApi
 from bot.channels.telegram.at_once import Call, at_once
 from bot.channels.telegram.updates import CHANNEL, Update, read
 from bot.delivery.handover import Handover
+from bot.store import people
 from bot.store.database import Database
 from bot.turn import Desk, Turned
 from bot.words import SOURCE_LANGUAGE
@@ -53,6 +54,8 @@ class Reception:
                 self._handover.take(turned.handed)
             if turned.queued > (turned.handed is not None):
                 self._queued()
+            if turned.erased:
+                await self._database.run(people.erase_orphans)
         return call
 
     async def handle(self, update: Update) -> None:

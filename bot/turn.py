@@ -6,35 +6,27 @@ delivers the update again.
 
 import itertools
 import json
-import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_hex
-from typing import Any, Protocol
+from typing import Protocol
 
+from bot.answering import Answering, Renderer, saying
 from bot.incoming import Incoming
-from bot.store import inbox, outbox, people
+from bot.linking import Attempt, attempt_in, erase, follow, is_meant, settle
+from bot.opting import obey
+from bot.store import codes, inbox, opt_outs, outbox, people
+from bot.store.people import PersonRow
 from bot.store.script import Script
-from bot.store.sealed import Vault
-from bot.words import Words
+from bot.window import Message
 from dialogs.conversation import Conversation
-from dialogs.events import Did, Lost
-from dialogs.knowledge.library import Knowledge
-from dialogs.machine import LANGUAGES, Reader, Step, Trace, step
+from dialogs.events import Did, Linking, Listed
+from dialogs.machine import LANGUAGES, Step, open_question, step
 
-log = logging.getLogger(__name__)
+__all__ = ["Desk", "Handed", "Handover", "Message", "Renderer", "TimeOrderedIds", "Turned", "milliseconds"]
 
 DIALOG_LANE = 0
-
-Message = dict[str, Any]
-"""What a channel's sender sends, without the address."""
-
-
-class Renderer(Protocol):
-    """A channel's way to turn what is to be said into messages."""
-
-    def __call__(self, incoming: Incoming, result: Step, words: Words, /) -> list[Message]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,36 +63,48 @@ class Handover(Protocol):
 class Turned:
     """What a turn did: `fresh` is False for an update that had already been handled; `queued` counts its replies.
 
-    `handed` is the one of them that is this process's to send at once.
+    `handed` is the one of them that is this process's to send at once. After a turn that `erased`, the other windows of
+    the conversation are left to `people.erase_orphans`, in a transaction of its own.
     """
 
     fresh: bool
     queued: int = 0
     handed: Handed | None = None
+    erased: bool = False
 
 
-@dataclass(frozen=True)
-class Desk:
-    """All that a turn needs and that does not change between turns. `new_id` gives ids that sort by time."""
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Where a turn takes place: what came in, when (`moment` in milliseconds), and from whom.
 
-    knowledge: Knowledge
-    reader: Reader
-    vault: Vault
-    words: Callable[[str, str], Words]
-    renderers: dict[str, Renderer]
-    new_id: Callable[[datetime], str]
+    `rows` lead from their window to the one whose conversation it shows, most often the same.
+    """
+
+    incoming: Incoming
+    now: datetime
+    moment: int
+    digest: str
+    rows: tuple[PersonRow, ...]
+    handover: Handover | None
+
+
+class Desk(Answering):
+    """Where turns are worked."""
 
     def turn(self, incoming: Incoming, now: datetime, handover: Handover | None = None) -> Script[Turned]:
         """The transaction. `now` is aware; the store keeps milliseconds of it.
 
         With a `handover`, the first reply may be claimed here and now; the others, and all without it, are queued.
+        Locks are taken in one order: the codes, the update, the window, its conversation.
         """
         moment = milliseconds(now)
+        attempt = attempt_in(incoming.event)
+        if attempt is not None:
+            yield from codes.take_turns(moment)
         if not (yield from inbox.claim(incoming.channel, incoming.external_id, moment)):
             return Turned(fresh=False)
         digest = self.vault.digest(incoming.channel, incoming.address)
-        sealed_address = self.vault.seal(incoming.address)
-        person = yield from people.meet(incoming.channel, digest, sealed_address, self.new_id(now), moment)
+        person = yield from self._meet(incoming, digest, now)
         if incoming.note == "blocked":
             yield from people.mark_blocked(person.id, moment)
             yield from outbox.cancel_for(person.id, moment)
@@ -109,46 +113,114 @@ class Desk:
             yield from people.mark_unblocked(person.id)
         if incoming.note is not None:
             return Turned(fresh=True)
-        conversation = self.conversation(person.sealed_conversation, incoming.language)
-        result, messages = self._answer(incoming, conversation, now)
-        if Did("erased") in result.effects:
-            yield from people.erase(person.id)
-            # Somebody without a past, so that they can be told; `retention` takes the empty row away.
-            person = yield from people.meet(incoming.channel, digest, sealed_address, self.new_id(now), moment)
-        elif result.conversation != conversation:
+        at = _At(incoming, now, moment, digest, (person,), handover)
+        if incoming.channel in self.windows:
+            heeded = yield from self._heed(at)
+            if heeded is not None:
+                return (yield from self._queue(at, heeded))
+        if person.home_id is not None:
+            rows = yield from people.visit(person, moment)
+            if not rows:  # erased from another window
+                yield from people.erase(person.id)
+                rows = ((yield from self._meet(incoming, digest, now)),)
+            at = replace(at, rows=rows)
+        return (yield from self._converse(at, attempt))
+
+    def _meet(self, incoming: Incoming, digest: str, now: datetime) -> Script[PersonRow]:
+        sealed_address = self.vault.seal(incoming.address)
+        return people.meet(incoming.channel, digest, sealed_address, self.new_id(now), milliseconds(now))
+
+    def _heed(self, at: _At) -> Script[list[Message] | None]:
+        """What is said in place of the conversation: to a keyword, and nothing to whoever wants nothing. Else None."""
+        keyword, name = at.incoming.keyword, at.incoming.channel
+        if keyword is not None:
+            done, said = yield from obey(keyword, name, at.digest, at.rows[0], at.moment)
+            if done:
+                words = self.words(name, at.rows[0].language or keyword.language or LANGUAGES[0])
+                return [] if said is None else [self.windows[name].write(words.render(said))]
+        return [] if (yield from opt_outs.is_out(name, at.digest)) else None
+
+    def _converse(self, at: _At, attempt: Attempt | None) -> Script[Turned]:
+        """The conversation moved on and kept, its replies queued."""
+        before = self.conversation(at.rows[-1].sealed_conversation, at.incoming.language)
+        sealed_screen = at.rows[0].sealed_screen
+        screen = json.loads(self.vault.open(sealed_screen)) if sealed_screen else None
+        result: Step | None = None
+        tried = attempt is not None and (yield from self._is_code(at, attempt, before))
+        if tried and attempt is not None:
+            at, before, result = yield from self._tried(at, attempt, before)
+        elif at.incoming.number is not None:
+            yield from people.save_mobile(at.rows[0].id, self.vault.digest("sms", at.incoming.number))
+            result = saying(before, Linking("shared"))
+        else:
+            result = self.understand(at.incoming, before, screen, at.now)
+        if result is not None and any(isinstance(effect, Linking | Listed) for effect in result.effects):
+            settled = yield from settle(self.vault, at.rows, result.effects, at.moment)
+            result = replace(result, effects=tuple(settled))
+        result, messages, shown = self.show(at.incoming, result, before, screen)
+        erased = result is not None and Did("erased") in result.effects
+        if erased:
+            at = yield from self._erased(at)
+        elif result is not None and result.conversation != before:
             sealed = self.vault.seal(json.dumps(result.conversation.to_json(), ensure_ascii=False))
-            yield from people.save_conversation(person.id, sealed, result.conversation.language, moment)
+            yield from people.save_conversation(at.rows[-1].id, sealed, result.conversation.language, at.moment)
+        if shown != screen or (erased and shown is not None):
+            sealed = self.vault.seal(json.dumps(shown, ensure_ascii=False))
+            yield from people.save_screen(at.rows[0].id, sealed)
+        turned = yield from self._queue(at, messages)
+        return replace(turned, erased=True) if erased else turned
+
+    def _is_code(self, at: _At, attempt: Attempt, conversation: Conversation) -> Script[bool]:
+        asked = open_question(self.knowledge, self.reader, conversation, at.now)
+        dated = asked is not None and asked.fact in self.knowledge.day_facts
+        return is_meant(attempt, at.rows, dated=dated, now_ms=at.moment)
+
+    def _tried(self, at: _At, attempt: Attempt, before: Conversation) -> Script[tuple[_At, Conversation, Step]]:
+        """What a code led to. Once joined, the conversation goes on where the other window left it."""
+        outcome, rows = yield from follow(self.vault, attempt, at.rows, at.moment)
+        if outcome != "joined":
+            return at, before, saying(before, Linking(outcome))
+        joined = self.conversation(rows[-1].sealed_conversation, before.language)
+        dropped = at.rows[0].home_id is None and bool(before.given)
+        result = step(self.knowledge, self.reader, joined, None, at.now)
+        result = replace(result, effects=(Linking("joined", dropped=dropped), *result.effects))
+        return replace(at, rows=rows), joined, result
+
+    def _erased(self, at: _At) -> Script[_At]:
+        """Nothing is left but somebody without a past, so that they can be told; `retention` takes that row away.
+
+        Wrong codes still count: to erase is no way to guess on.
+        """
+        tried = yield from codes.tries(at.rows[0].id, at.moment)
+        yield from erase(at.rows)
+        person = yield from self._meet(at.incoming, at.digest, at.now)
+        if tried:
+            yield from codes.note_tries(person.id, tried, at.moment)
+        return replace(at, rows=(person,))
+
+    def _queue(self, at: _At, messages: list[Message]) -> Script[Turned]:
+        """The replies in the outbox; the first may leave with this very commit."""
         handed = None
+        person, channel = at.rows[0], at.incoming.channel
+        screened = self.windows.get(channel)
         for message in messages:
             sealed = self.vault.seal(json.dumps(message, ensure_ascii=False))
-            identity = self.new_id(now)
-            at_once = message is messages[0] and (yield from _may_leave(handover, person.id, moment))
-            if at_once and handover is not None:
-                handed = Handed(identity, person.id, incoming.address, message, moment, len(messages) == 1)
+            identity = self.new_id(at.now)
+            at_once = message is messages[0] and (yield from _may_leave(at.handover, person.id, at.moment))
+            if at_once and at.handover is not None:
+                handed = Handed(identity, person.id, at.incoming.address, message, at.moment, len(messages) == 1)
                 yield from outbox.add_claimed(
-                    identity, person.id, incoming.channel, DIALOG_LANE, sealed, moment, handover.owner
+                    identity, person.id, channel, DIALOG_LANE, sealed, at.moment, at.handover.owner
                 )
+            elif screened is None:
+                yield from outbox.add(identity, person.id, channel, DIALOG_LANE, sealed, at.moment, at.moment, None)
             else:
-                yield from outbox.add(identity, person.id, incoming.channel, DIALOG_LANE, sealed, moment, moment, None)
+                expires, segments = at.moment + screened.patience, screened.segments(message)
+                yield from outbox.add(
+                    *(identity, person.id, channel, DIALOG_LANE, sealed, at.moment, at.moment, expires),
+                    segments=segments,
+                )
         return Turned(fresh=True, queued=len(messages), handed=handed)
-
-    def _answer(self, incoming: Incoming, conversation: Conversation, now: datetime) -> tuple[Step, list[Message]]:
-        """The step and its messages. A mistake of ours must not hold an update back for ever: it is said and logged."""
-        try:
-            result = step(self.knowledge, self.reader, conversation, incoming.event, now)
-            words = self.words(incoming.channel, result.conversation.language)
-            return result, self.renderers[incoming.channel](incoming, result, words)
-        except Exception as problem:
-            log.error("step_failed %s", type(problem).__name__)  # its words might hold personal data
-            result = Step(conversation, (Lost(menu=True),), Trace({}, (), None))
-            words = self.words(incoming.channel, conversation.language)
-            return result, self.renderers[incoming.channel](incoming, result, words)
-
-    def conversation(self, sealed: str | None, language: str | None) -> Conversation:
-        """A conversation as it was left, or a new one in the language the channel tells of, where we speak it."""
-        if sealed:
-            return Conversation.from_json(json.loads(self.vault.open(sealed)), self.knowledge.day_facts)
-        return Conversation(language=language if language in LANGUAGES else LANGUAGES[0])
 
 
 def _may_leave(handover: Handover | None, person_id: str, now_ms: int) -> Script[bool]:

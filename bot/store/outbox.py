@@ -12,6 +12,8 @@ LANES = (0, 1, 2)
 
 Ending = Literal["accepted", "delivered", "failed", "expired", "cancelled", "uncertain"]
 
+_POSTPONED = 500
+
 # queued 0, dispatching 1, uncertain 2, accepted 3, the rest 4 (queries/outbox.sql): a state may follow those below.
 _FOLLOWS_BELOW: dict[Ending, int] = {
     "uncertain": 2,
@@ -25,7 +27,10 @@ _FOLLOWS_BELOW: dict[Ending, int] = {
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A message that is the caller's to send, and where to. Times are unix milliseconds; `attempt` counts from 1."""
+    """A message that is the caller's to send, and where to. Times are unix milliseconds; `attempt` counts from 1.
+
+    `segments` is how much of the pace it takes; `tried_at` when it was first claimed to be sent.
+    """
 
     id: str
     person_id: str
@@ -39,11 +44,15 @@ class OutboxRow:
     expires_at: int | None
     flag: str | None
     reason: str | None
+    segments: int
+    prefecture: str | None
+    batch_id: str | None
+    tried_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where a message is on its way."""
+    """Where a message is on its way. `check_at`: when the provider is to be asked about it."""
 
     state: str
     attempt: int
@@ -52,6 +61,7 @@ class Status:
     provider_id: str | None
     flag: str | None
     reason: str | None
+    check_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +84,16 @@ def add(
     now_ms: int,
     due_ms: int,
     expires_ms: int | None,
+    *,
+    segments: int | None = None,
+    prefecture: str | None = None,
+    batch_id: str | None = None,
 ) -> Script[None]:
-    """Queues a message. Ids sort by time: those of one person and lane leave in their order."""
+    """Queues a message. Ids sort by time: those of one person and lane leave in their order.
+
+    `segments` is how much of the sender's pace it takes (1 unless told), `prefecture` whose quiet hours it keeps
+    (nobody's unless told), `batch_id` what an agent sent it with.
+    """
     yield from query(
         "add_message",
         id=id,
@@ -86,6 +104,9 @@ def add(
         now_ms=now_ms,
         due_ms=due_ms,
         expires_ms=expires_ms,
+        segments=segments,
+        prefecture=prefecture,
+        batch_id=batch_id,
     )
 
 
@@ -112,6 +133,12 @@ def waits(person_id: str) -> Script[bool]:
     """Whether something is still to be sent to them, or on its way."""
     open_one: str | None = yield from query("open_message_of", person_id=person_id)
     return open_one is not None
+
+
+def is_due(channel: str, now_ms: int) -> Script[bool]:
+    """Whether anything of the channel might be claimed."""
+    lanes = yield from query("due_lanes", channel=channel, now_ms=now_ms)
+    return bool(lanes)
 
 
 def claim_due(
@@ -152,11 +179,24 @@ def next_due(channel: str, now_ms: int) -> Script[int | None]:
 
 
 def finish(
-    id: str, state: Ending, now_ms: int, provider_id: str | None = None, reason: str | None = None
+    id: str,
+    state: Ending,
+    now_ms: int,
+    provider_id: str | None = None,
+    reason: str | None = None,
+    *,
+    attempt: int | None = None,
+    check_ms: int | None = None,
 ) -> Script[bool]:
     """The message has come to `state`; False when it had come as far already, or is gone.
 
-    Its text is forgotten, unless it is `uncertain` and may have to be sent again.
+    Its text is forgotten, unless it is `uncertain` and may have to be sent again. `check_ms`: when the provider is to
+    be asked what became of it; none forgets that it was to be.
+
+    `attempt` is given by who made it. What they say then holds for a message in that attempt, and not for one that the
+    provider's own news has moved on in the meantime: a later attempt; one that is further; one that waits for its next
+    attempt, unless the news is that this one was `accepted` under a name nobody had heard of (its process was slow and
+    believed dead).
     """
     changed: int = yield from query(
         "finish_message",
@@ -167,6 +207,8 @@ def finish(
         now_ms=now_ms,
         provider_id=provider_id,
         reason=reason,
+        attempt=attempt,
+        check_at=check_ms,
     )
     return changed == 1
 
@@ -185,6 +227,23 @@ def requeue(
 def put_back(id: str, due_ms: int) -> Script[None]:
     """A claim undone, as if it had not been tried: its chat is not ready for it before `due_ms`."""
     yield from query("put_back_message", id=id, due_ms=due_ms)
+
+
+def postpone(channel: str, lane: int, prefecture: str, now_ms: int, until_ms: int) -> Script[int]:
+    """What is due of a préfecture and lane waits until then, or for its end if that comes first; how many were moved.
+
+    At most 500 at a time, so that nobody waits for a hundred thousand.
+    """
+    moved: int = yield from query(
+        "postpone_messages",
+        channel=channel,
+        lane=lane,
+        prefecture=prefecture,
+        now_ms=now_ms,
+        until_ms=until_ms,
+        most=_POSTPONED,
+    )
+    return moved
 
 
 def alive(owner: str, now_ms: int) -> Script[None]:
@@ -225,6 +284,7 @@ def backlog() -> Script[list[Backlog]]:
 
 
 def purge(before_ms: int, most: int) -> Script[int]:
-    """Forgets at most `most` messages finished before; returns how many."""
+    """Forgets at most `most` messages finished before; returns how many. Those of a batch stay: they are what its
+    report is made of, and go with it."""
     gone: int = yield from query("purge_outbox", before_ms=before_ms, most=most)
     return gone

@@ -1,4 +1,9 @@
-"""Who we talk to: one row a person and channel, the address and the conversation sealed."""
+"""Who we talk to: one row a person and channel, the address and the conversation sealed.
+
+One conversation may show in several windows: each has its row, and `home_id` leads, over others or not, to the row that
+holds the conversation. Rows are locked in that order alone, window first and home last, and only those who try a code
+(`codes.take_turns`) change where it leads: so nobody ever waits in a circle.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +24,12 @@ class PersonRow:
     created_at: int
     seen_at: int
     blocked_at: int | None
+    sealed_screen: str | None = None
+    """What the last message offered, for a window without buttons."""
+    home_id: str | None = None
+    """The person whose conversation this window shows; None where it is their own."""
+    mobile_digest: str | None = None
+    """The keyed hash of the number they shared."""
 
     @property
     def blocked(self) -> bool:
@@ -70,6 +81,63 @@ def any_address() -> Script[str | None]:
     return sealed
 
 
+def visit(person: PersonRow, now_ms: int) -> Script[tuple[PersonRow, ...]]:
+    """The rows from a window to the one that holds its conversation, locked in this order; `person` was just met.
+
+    Empty when that conversation was erased from another window: then so is this one.
+    """
+    rows = [person]
+    while (home := rows[-1].home_id) is not None:
+        row = yield from query("visit_person", person_id=home, now_ms=now_ms)
+        if row is None:
+            return ()
+        rows.append(PersonRow(**row))
+    if len(rows) > 2:  # straight there the next time
+        yield from query("shorten_way_home", person_id=person.id, home_id=rows[-1].id)
+    return tuple(rows)
+
+
+def join(person_id: str, home: PersonRow) -> Script[None]:
+    """From now on the window shows the conversation of `home`; its own ends. Only within `codes.take_turns`."""
+    yield from query("join_home", person_id=person_id, home_id=home.id)
+
+
+def lock(person_id: str, now_ms: int) -> Script[PersonRow | None]:
+    """Somebody's row, theirs to wait for until the transaction ends; None for somebody who was erased."""
+    row = yield from query("visit_person", person_id=person_id, now_ms=now_ms)
+    return None if row is None else PersonRow(**row)
+
+
+def windows(home_id: str) -> Script[list[Mapping[str, Any]]]:
+    """The windows that show a person's conversation, their own included: id, channel, mobile_digest."""
+    rows: list[Mapping[str, Any]] = yield from query("windows_of", person_id=home_id)
+    return rows
+
+
+def save_screen(person_id: str, sealed: str | None) -> Script[None]:
+    """What the last message to a window without buttons offered."""
+    yield from query("save_screen", person_id=person_id, sealed=sealed)
+
+
+def save_mobile(person_id: str, digest: str | None) -> Script[None]:
+    """The keyed hash of the number they share, so that notices to it find them; None forgets it."""
+    yield from query("save_mobile", person_id=person_id, digest=digest)
+
+
+def stop_token_of(person_id: str, new_token: str) -> Script[str]:
+    """The end of the link that stops their notices; `new_token`, not to be guessed, where they have none yet."""
+    token: str | None = yield from query("stop_token_of", person_id=person_id, new_token=new_token)
+    if token is None:
+        raise LookupError("nobody has that id")
+    return token
+
+
+def of_stop_token(token: str) -> Script[Mapping[str, Any] | None]:
+    """Whose link it is: id, channel, digest."""
+    row: Mapping[str, Any] | None = yield from query("person_of_stop_token", token=token)
+    return row
+
+
 def save_conversation(person_id: str, sealed: str | None, language: str | None, now_ms: int) -> Script[None]:
     """The conversation as the turn leaves it; None forgets it."""
     yield from query("save_conversation", person_id=person_id, sealed=sealed, language=language, now_ms=now_ms)
@@ -89,8 +157,18 @@ def erase(person_id: str) -> Script[None]:
 
     To tell them that it is done, `meet` them again: a new row, without a past.
     """
-    yield from query("erase_messages", person_id=person_id)
     yield from query("erase_person", person_id=person_id)
+
+
+def erase_orphans() -> Script[None]:
+    """The windows whose conversation was erased from another one, and every message to them.
+
+    In a transaction of its own, after the one that erased: their own turns hold their rows first and wait for the
+    conversation, so who holds that one must not wait for them.
+    """
+    while rows := (yield from query("orphans", most=100)):
+        for row in rows:
+            yield from erase(row["id"])
 
 
 def export(person_id: str) -> Script[Kept | None]:

@@ -17,7 +17,7 @@ import asyncpg
 from aiosql.adapters.asyncpg import AsyncPGAdapter
 from aiosql.types import SQLOperationType
 
-from bot.store.script import Query, Script
+from bot.store.script import Many, Query, Script
 
 Result = TypeVar("Result")
 
@@ -74,11 +74,15 @@ class PostgresDatabase:
         answer: Any = None
         while True:
             try:
-                query: Query = script.send(answer)
+                query: Query | Many = script.send(answer)
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]
             statement = self._statements[query.name]
-            answer = await statement.run(connection, [query.values[name] for name in statement.parameters])
+            if isinstance(query, Many):
+                rows = [[row[name] for name in statement.parameters] for row in query.rows]
+                answer = await connection.executemany(statement.sql, rows)
+            else:
+                answer = await statement.run(connection, [query.values[name] for name in statement.parameters])
 
 
 async def _leave(connection: Any) -> None:

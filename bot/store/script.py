@@ -4,7 +4,7 @@ A script yields a `Query` and receives its result. SQLite runs a whole script in
 awaits query after query; the script, and the SQL it names, are the same.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -19,7 +19,15 @@ class Query:
     values: Mapping[str, object]
 
 
-Script = Generator[Query, Any, Result]
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A query that changes rows and is run once for each of these values, in one go; nothing comes back."""
+
+    name: str
+    rows: Sequence[Mapping[str, object]]
+
+
+Script = Generator[Query | Many, Any, Result]
 
 
 def query(name: str, **values: object) -> Script[Any]:
@@ -30,3 +38,9 @@ def query(name: str, **values: object) -> Script[Any]:
     """
     result = yield Query(name, values)
     return result
+
+
+def query_many(name: str, rows: Sequence[Mapping[str, object]]) -> Script[None]:
+    """One query for many rows, as a step of a script: `yield from query_many("add_draw", rows)`."""
+    if rows:
+        yield Many(name, rows)

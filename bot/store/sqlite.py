@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 import aiosql
 from aiosql.types import SQLOperationType
 
-from bot.store.script import Query, Script
+from bot.store.script import Many, Query, Script
 
 Result = TypeVar("Result")
 
@@ -159,11 +159,15 @@ class SqliteDatabase:
         answer: Any = None
         while True:
             try:
-                query: Query = script.send(answer)
+                query: Query | Many = script.send(answer)
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]
             sql, gives = self._queries[query.name]
-            answer = gives(self._connection.execute(sql, query.values))
+            if isinstance(query, Many):
+                answer = None
+                self._connection.executemany(sql, query.rows)
+            else:
+                answer = gives(self._connection.execute(sql, query.values))
 
     @staticmethod
     def _refuse(futures: list["asyncio.Future[Any]"], problem: Exception) -> None:

@@ -13,6 +13,11 @@ MENU = {
     "calendar_full": {"fr": "complet", "en": "full"},
     "documents": {"fr": "pieces", "en": "documents"},
     "why": {"fr": "pourquoi", "en": "why"},
+    "subscribe": {"fr": "prevenir", "en": "notify"},
+    "my_alerts": {"fr": "mesalertes", "en": "myalerts"},
+    "remind_me": {"fr": "rappels", "en": "reminders"},
+    "got_appointment": {"fr": "rendezvous", "en": "appointment"},
+    "checklist": {"fr": "maliste", "en": "checklist"},
     "may_i_work": {"fr": "travailler", "en": "work"},
     "scam": {"fr": "arnaque", "en": "scam"},
     "booking_trouble": {"fr": "reservation", "en": "booking"},
@@ -21,6 +26,8 @@ MENU = {
     "restart": {"fr": "recommencer", "en": "restart"},
     "language": {"fr": "english", "en": "francais"},
     "human": {"fr": "quelquun", "en": "human"},
+    "code": {"fr": "code", "en": "code"},
+    "share_number": {"fr": "numero", "en": "number"},
     "my_data": {"fr": "donnees", "en": "data"},
     "erase": {"fr": "effacer", "en": "erase"},
     "help": {"fr": "aide", "en": "help"},
@@ -30,10 +37,14 @@ MENU = {
 ALIASES = {
     "settings": "change",
     "mesdonnees": "my_data",
+    "forget_number": "forget_number",
+    "oubliernumero": "forget_number",
     "stop": "stop",
     "arret": "stop",
-    "subscribe": "subscribe",
     "unsubscribe": "unsubscribe",
+    "pause": "pause_alerts",
+    "reprendre": "resume_alerts",
+    "resume": "resume_alerts",
 }
 """Commands understood though not shown; Telegram itself offers /settings (https://core.telegram.org/bots/features)."""
 

@@ -15,7 +15,7 @@ from bot.channels.telegram.keyboards import Markup, keyboard
 from bot.incoming import Incoming
 from bot.keyboard import Option, options
 from bot.words import Words
-from dialogs.events import Choose, Did, Question
+from dialogs.events import Choose, Did, Linking, Question, Talked
 from dialogs.machine import Step
 
 Message = dict[str, Any]
@@ -86,7 +86,19 @@ def _markup(result: Step, words: Words) -> Markup | None:
     match result.effects:
         case (Question(fact, asking),) | (Did(), Question(fact, asking)):
             return _asked(words, fact, asking.options, back)
-    return keyboard(options(result.effects, words), back=back)
+    return _sharing(result, words) or keyboard(options(result.effects, words), back=back)
+
+
+def _sharing(result: Step, words: Words) -> Markup | None:
+    """The button that shares one's own number (https://core.telegram.org/bots/api#keyboardbutton), or its end."""
+    for effect in result.effects:
+        match effect:
+            case Talked(topic) if topic.intent == "share_number":
+                button = {"text": words.intent("share_number"), "request_contact": True}
+                return {"keyboard": [[button]], "resize_keyboard": True, "one_time_keyboard": True}
+            case Linking("shared" | "forgotten"):
+                return {"remove_keyboard": True}
+    return None
 
 
 @lru_cache(maxsize=1024)

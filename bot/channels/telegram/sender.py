@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.channels.telegram.api import BotApi
 from bot.channels.telegram.line import LineError, NotConnected
+from bot.delivery.parcel import Parcel
 from bot.delivery.sender import Accepted, NotSent, Outcome, Refused, RetryAfter, Uncertain
 
 UNCHANGED = "message is not modified"
@@ -22,22 +23,22 @@ SEVERAL = 3
 
 
 class TelegramSender:
-    """The `Sender` of a bot. `address` is the chat's number."""
+    """The `Sender` of a bot. An address is the chat's number."""
 
     def __init__(self, api: BotApi, clock: Callable[[], float] = monotonic) -> None:
         self._api = api
         self._clock = clock
         self._flooded: dict[str, float] = {}
 
-    async def send(self, address: str, message: Mapping[str, Any]) -> Outcome:
-        parameters = {**message, "chat_id": int(address)}
+    async def send(self, parcel: Parcel) -> Outcome:
+        parameters = {**parcel.message, "chat_id": int(parcel.address)}
         method = parameters.pop("method")
         outcome = await self._post(method, parameters)
         if method == "editMessageText" and isinstance(outcome, Refused) and _is_gone(outcome):
             del parameters["message_id"]
             outcome = await self._post("sendMessage", parameters)
         if isinstance(outcome, RetryAfter):
-            return RetryAfter(outcome.seconds, everybody=self._is_for_everybody(address, outcome.seconds))
+            return RetryAfter(outcome.seconds, everybody=self._is_for_everybody(parcel.address, outcome.seconds))
         return outcome
 
     async def _post(self, method: str, parameters: Mapping[str, Any]) -> Outcome:

@@ -3,6 +3,7 @@
 https://core.telegram.org/bots/api#update
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,8 @@ WHERE_WE_ARE = Tell({})
 BACK = Ask("back")
 
 Update = Mapping[str, Any]
+
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 def read(update: Update, knowledge: Knowledge) -> Incoming | None:
@@ -73,7 +76,23 @@ def _written(update: Update, message: Mapping[str, Any], knowledge: Knowledge) -
     kind = next((kind for kind in ATTACHED if kind in message), None)
     if kind is None:
         return None
+    if kind == "contact" and (number := _own_number(message)) is not None:
+        return _incoming(update, message["chat"], message["from"], None, number=number)
     return _incoming(update, message["chat"], message.get("from", {}), Attach(kind))
+
+
+def _own_number(message: Mapping[str, Any]) -> str | None:
+    """The number that a person shares of themselves, in E.164; nobody may share somebody else's.
+
+    https://core.telegram.org/bots/api#contact: `user_id` is the owner's, where they are on Telegram; the number comes
+    with or without its plus.
+    """
+    contact = message["contact"]
+    sender = message.get("from", {}).get("id")
+    if sender is None or contact.get("user_id") != sender:
+        return None
+    number = "+" + re.sub(r"[^0-9]", "", str(contact.get("phone_number", "")))
+    return number if _NUMBER.fullmatch(number) else None
 
 
 def _meaning(text: str, knowledge: Knowledge) -> Event:
@@ -85,6 +104,8 @@ def _meaning(text: str, knowledge: Knowledge) -> Event:
     if name == "start":
         return Tell(facts_of(rest.strip(), knowledge))
     intent = intent_of(name)
+    if intent == "code" and rest.strip():
+        return Say(f"code {rest.strip()}")
     return Ask(intent) if intent is not None and intent in knowledge.questions.intents else Say(text)
 
 

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from bot.delivery.dispatcher import Dispatcher
-from bot.delivery.outcomes import FORWARD, RETRIED, Lane, State
+from bot.delivery.outcomes import FORWARD, HALT, POLICY, RETRIED, SMS_POLICY, Policy, State
 from bot.delivery.pacing import Pace, Pacing
-from bot.delivery.sender import Accepted, NotSent, Outcome, Refused, RetryAfter, Uncertain
+from bot.delivery.parcel import Lane, Parcel
+from bot.delivery.sender import Accepted, Halted, NotSent, Outcome, Refused, RetryAfter, Uncertain
 from tests.bot.delivery.clockwork import Clockwork, run
 from tests.bot.delivery.memory import MemoryOutbox, Row
 
@@ -32,8 +34,8 @@ class Post:
     flying: Counter[str] = field(default_factory=Counter)
     most: int = 0
 
-    async def send(self, address: str, message: Mapping[str, Any]) -> Outcome:
-        name = message["id"]
+    async def send(self, parcel: Parcel) -> Outcome:
+        address, name = parcel.address, parcel.message["id"]
         self.sent.append((self.loop.time(), address, name))
         self.flying[address] += 1
         assert self.flying[address] == 1, "one at a time a person"
@@ -386,8 +388,129 @@ def test_a_slow_provider_of_a_broadcast_leaves_room_for_dialog() -> None:
     play(here, scene)
 
 
+@pytest.mark.parametrize(("limit", "segments"), [(10, 1), (10, 2), (100, 1), (100, 2), (3, 3)])
+@pytest.mark.parametrize("commit", [0.0, 0.005])
+def test_segments_leave_as_fast_as_the_limit_and_no_faster(limit: int, segments: int, commit: float) -> None:
+    """Though every round takes its time to commit."""
+    here = bench(overall=Pace.even(limit))
+    here.outbox.commit = commit
+    for number in range(300 // segments):
+        here.add(f"reader {number}", Lane.NOTICE, segments=segments)
+    play(here, here.settled)
+    times = [time for time, _, _ in here.post.sent]
+    assert len(times) == 300 // segments
+    for begin, start in enumerate(times):
+        assert sum(segments for time in times[begin:] if time < start + 1) <= limit
+    assert times[-1] - times[0] <= 1.03 * 300 / limit
+
+
+def test_messages_of_any_weight_keep_the_pace_in_the_long_run() -> None:
+    here = bench(overall=Pace.even(20))
+    weights = {
+        here.add(f"reader {number}", Lane.NOTICE, segments=1 + number * 7 % 3): 1 + number * 7 % 3
+        for number in range(200)
+    }
+    play(here, here.settled)
+    sent = [(time, weights[name]) for time, _, name in here.post.sent]
+    for begin, (start, _) in enumerate(sent):
+        assert sum(weight for time, weight in sent[begin:] if time < start + 1) <= 20 + 2
+    assert sent[-1][0] - sent[0][0] <= 1.03 * sum(weights.values()) / 20
+
+
+def test_a_sender_that_must_stop_stops_everybody_until_one_has_tried() -> None:
+    here = bench(overall=Pace(2), policy=SMS_POLICY)
+    names = [here.add(f"reader {number}", Lane.NOTICE) for number in range(6)]
+    here.post.script = {names[1]: [Halted("21606")]}
+    with capture_logs() as log:
+        play(here, here.settled)
+    times = {name: [time for time, _, sent in here.post.sent if sent == name] for name in names}
+    assert [len(times[name]) for name in names] == [1, 2, 1, 1, 1, 1]
+    resumed = times[names[1]][0] + HALT
+    assert all(time < 1 or time >= resumed for every in times.values() for time in every)
+    assert all(here.state(name) is State.ACCEPTED for name in names)
+    assert [(entry["log_level"], entry["reason"]) for entry in log if entry["event"] == "sender_halted"] == [
+        ("error", "21606")
+    ]
+
+
+def test_who_stands_by_sends_nothing_and_takes_over_within_a_second() -> None:
+    here = bench()
+    here.outbox.elsewhere = True
+    name = here.add("ada")
+
+    async def scene() -> None:
+        running = asyncio.create_task(here.dispatcher.run())
+        await asyncio.sleep(30)
+        assert not here.post.sent
+        assert here.outbox.rounds < 40, "waiting costs nothing"
+        here.outbox.elsewhere = False
+        await asyncio.sleep(1.1)
+        assert here.state(name) is State.ACCEPTED
+        await here.dispatcher.stop()
+        await running
+
+    play(here, scene)
+
+
+def test_who_drives_says_so_even_with_nothing_to_send() -> None:
+    here = bench()
+    here.outbox.driving = True
+
+    async def scene() -> None:
+        running = asyncio.create_task(here.dispatcher.run())
+        await asyncio.sleep(20)
+        await here.dispatcher.stop()
+        await running
+
+    play(here, scene)
+    assert 9 <= len(here.outbox.beats) <= 10
+
+
+def test_who_begins_to_drive_looks_after_what_others_left() -> None:
+    here = bench(dead=("dead",), policy=SMS_POLICY)
+    here.outbox.elsewhere = True
+    names = [here.add("ada"), here.add("grace", Lane.NOTICE)]
+    for name in names:
+        here.outbox.rows[name].move(State.DISPATCHING)
+        here.outbox.rows[name].owner = "dead"
+
+    async def scene() -> None:
+        running = asyncio.create_task(here.dispatcher.run())
+        await asyncio.sleep(40)
+        assert here.state(names[0]) is State.DISPATCHING
+        here.outbox.elsewhere, here.outbox.began = False, True
+        await asyncio.sleep(1.1)
+        assert [here.state(name) for name in names] == [State.UNCERTAIN] * 2, "not sent again before anybody has asked"
+        assert all(here.outbox.rows[name].check_at for name in names)
+        await here.dispatcher.stop()
+        await running
+
+    play(here, scene)
+    assert not here.post.sent
+
+
+def test_a_process_that_slept_over_its_claim_does_not_send_it() -> None:
+    here = bench()
+    name = here.add("ada")
+    here.outbox.commit = 20.0
+
+    async def scene() -> None:
+        running = asyncio.create_task(here.dispatcher.run())
+        await asyncio.sleep(20.1)
+        assert not here.post.sent
+        here.outbox.commit = 0.0
+        await here_done(here)
+        await here.dispatcher.stop()
+        await running
+
+    play(here, scene)
+    assert here.post.names() == [name]
+    assert here.outbox.rows[name].parcel.attempt > 1
+
+
 trouble: st.SearchStrategy[Outcome] = st.one_of(
     st.just(NotSent("no route")),
+    st.just(Halted("21606")),
     st.just(Uncertain("reset")),
     st.builds(RetryAfter, st.floats(0, 30), st.booleans()),
     st.builds(Refused, st.just("refused"), st.booleans()),
@@ -398,17 +521,28 @@ letters = st.tuples(
     st.lists(trouble, max_size=4),
     st.none() | st.floats(0.1, 60),
     st.floats(0, 5),
+    st.integers(1, 3),
 )
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(letters, min_size=1, max_size=25), st.floats(0.5, 50), st.integers(1, 5), st.floats(0.2, 5))
+@given(
+    st.lists(letters, min_size=1, max_size=25),
+    st.floats(0.5, 50),
+    st.integers(1, 5) | st.floats(1, 3),
+    st.floats(0.2, 5),
+    st.sampled_from([POLICY, SMS_POLICY]),
+)
 def test_whatever_happens(
-    post: list[tuple[str, Lane, list[Outcome], float | None, float]], rate: float, burst: int, chat_rate: float
+    post: list[tuple[str, Lane, list[Outcome], float | None, float, int]],
+    rate: float,
+    burst: float,
+    chat_rate: float,
+    policy: Policy,
 ) -> None:
     """Order per person, one final state each, only forward, never too fast, never after its end."""
     overall, chat = Pace(rate, burst), Pace(chat_rate)
-    here = bench(overall, chat)
+    here = bench(overall, chat, policy=policy)
     here.post.delay = lambda name: int(name) % 7 * 0.05
     ends: dict[str, float] = {}
 
@@ -416,9 +550,9 @@ def test_whatever_happens(
         running = asyncio.create_task(here.dispatcher.run())
         script: dict[str, list[Outcome]] = {}
         here.post.script = script
-        for person, lane, outcomes, left, pause in post:
+        for person, lane, outcomes, left, pause, segments in post:
             expires = None if left is None else here.loop.milliseconds() + round(left * 1000)
-            name = here.add(person, lane, expires_at=expires)
+            name = here.add(person, lane, expires_at=expires, segments=segments)
             script[name] = list(outcomes)
             ends[name] = float("inf") if left is None else here.loop.time() + left
             here.dispatcher.wake()
@@ -442,18 +576,21 @@ def test_whatever_happens(
             order.append(name)
     for order in first.values():
         assert order == sorted(order)
-    assert too_fast(overall, [time for time, _, _ in here.post.sent]) is None
+    weights = {name: row.parcel.segments for name, row in here.outbox.rows.items()}
+    assert too_fast(overall, [(time, weights[name]) for time, _, name in here.post.sent]) is None
     for times in by_chat.values():
-        assert too_fast(chat, times) is None
+        assert too_fast(chat, [(time, 1) for time in times]) is None
 
 
-def too_fast(pace: Pace, times: list[float]) -> tuple[float, float] | None:
-    """A window in which more left than the pace allows."""
+def too_fast(pace: Pace, sent: list[tuple[float, int]]) -> tuple[float, float] | None:
+    """A window in which more left than the pace allows, but for what the last message weighs above 1."""
 
     def windows() -> Iterator[tuple[float, float]]:
-        for begin, start in enumerate(times):
-            for count, end in enumerate(times[begin:], 1):
-                if count > pace.rate * (end - start) + pace.burst + 1e-6:
+        for begin, (start, _) in enumerate(sent):
+            weight = 0
+            for end, segments in sent[begin:]:
+                if weight + 1 > pace.rate * (end - start) + pace.burst + 1e-6:
                     yield start, end
+                weight += segments
 
     return next(windows(), None)

@@ -1,11 +1,10 @@
 """A reply that leaves with its own turn: claimed before it leaves, one at a time a person, and never past the pace."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from itertools import count
-from typing import Any
 
 import pytest
 
@@ -14,6 +13,7 @@ from bot.channels.telegram.updates import CHANNEL
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.handover import Handover
 from bot.delivery.pacing import Pace, Pacing
+from bot.delivery.parcel import Parcel
 from bot.delivery.sender import Accepted, Outcome
 from bot.delivery.stored import StoredOutbox
 from bot.incoming import Incoming
@@ -39,8 +39,8 @@ class Gate:
         self.sent: list[str] = []
         self.open = asyncio.Event()
 
-    async def send(self, address: str, message: Mapping[str, Any]) -> Outcome:  # noqa: ARG002
-        self.sent.append(address)
+    async def send(self, parcel: Parcel) -> Outcome:
+        self.sent.append(parcel.address)
         await self.open.wait()
         return Accepted(str(len(self.sent)))
 

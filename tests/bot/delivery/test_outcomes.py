@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.outcomes import FORWARD, RETRIED, Again, Final, Lane, Parcel, State, judge
-from bot.delivery.sender import Accepted, NotSent, Outcome, Refused, RetryAfter, Uncertain
+from bot.delivery.outcomes import FORWARD, HALT, POLICY, RETRIED, SMS_POLICY, Again, Final, Policy, State, judge
+from bot.delivery.parcel import Lane, Parcel
+from bot.delivery.sender import Accepted, Halted, NotSent, Outcome, Refused, RetryAfter, Uncertain
 
 NOW = 1_790_000_000_000
 
@@ -15,14 +16,22 @@ outcomes: st.SearchStrategy[Outcome] = st.one_of(
     st.just(NotSent("no connection")),
     st.just(Uncertain("read time-out")),
     st.builds(Refused, st.just("chat not found"), st.booleans()),
+    st.just(Halted("21606")),
 )
+HOUR = 3600.0
 
 
 def parcel(
-    lane: Lane = Lane.DIALOG, attempt: int = 1, age: float = 0, left: float | None = None, flag: str | None = None
+    lane: Lane = Lane.DIALOG,
+    attempt: int = 1,
+    age: float = 0,
+    left: float | None = None,
+    flag: str | None = None,
+    tried: float = 0,
 ) -> Parcel:
     expires = None if left is None else NOW + round(left * 1000)
-    return Parcel("1", "ada", lane, attempt, NOW - round(age * 1000), expires, flag, "42", {})
+    written, first = NOW - round(age * 1000), NOW - round(tried * 1000)
+    return Parcel("1", "ada", lane, attempt, written, expires, flag, "42", {}, tried_at=first)
 
 
 def test_not_sent_waits_twice_as_long_each_time() -> None:
@@ -38,6 +47,43 @@ def test_a_reply_is_given_up_after_a_quarter_of_an_hour() -> None:
     late = judge(parcel(attempt=20, age=15 * 60), NotSent("no route"), NOW)
     assert isinstance(late, Final)
     assert (late.state, late.reason) == (State.FAILED, "no route")
+
+
+@pytest.mark.parametrize("outcome", [NotSent("no route"), RetryAfter(35)])
+@pytest.mark.parametrize("policy", [POLICY, SMS_POLICY])
+def test_a_notice_is_tried_for_four_hours_however_long_it_waited_before(outcome: Outcome, policy: Policy) -> None:
+    """From its first attempt: a night of quiet hours does not count."""
+    in_time = parcel(Lane.NOTICE, attempt=40, age=12 * HOUR, tried=3.9 * HOUR)
+    assert isinstance(judge(in_time, outcome, NOW, policy), Again)
+    late = judge(parcel(Lane.NOTICE, attempt=40, age=12 * HOUR, tried=4 * HOUR), outcome, NOW, policy)
+    assert isinstance(late, Final)
+    assert late.state is State.FAILED
+
+
+@pytest.mark.parametrize("lane", Lane)
+def test_of_an_sms_that_may_have_left_the_provider_is_asked_first(lane: Lane) -> None:
+    for flag in (None, "sent again"):
+        verdict = judge(parcel(lane, flag=flag), Uncertain("read time-out"), NOW, SMS_POLICY)
+        assert isinstance(verdict, Final)
+        assert (verdict.state, verdict.check_at) == (State.UNCERTAIN, NOW + 60_000)
+
+
+def test_where_it_cannot_be_asked_nobody_asks() -> None:
+    for lane in Lane:
+        verdict = judge(parcel(lane, flag=RETRIED), Uncertain("read time-out"), NOW)
+        assert isinstance(verdict, Final)
+        assert verdict.check_at is None
+
+
+@pytest.mark.parametrize("lane", Lane)
+def test_a_sender_that_must_stop_sends_it_later(lane: Lane) -> None:
+    verdict = judge(parcel(lane), Halted("20003"), NOW, SMS_POLICY)
+    assert isinstance(verdict, Again)
+    assert (verdict.halts, verdict.reason, verdict.due_at) == (True, "20003", NOW + round(HALT * 1000))
+    late = judge(parcel(lane, age=HOUR, left=1), Halted("20003"), NOW, SMS_POLICY)
+    assert isinstance(late, Final)
+    assert late.halts, "whatever becomes of the message, the sender stops"
+    assert late.state is (State.FAILED if lane is Lane.DIALOG else State.EXPIRED)
 
 
 def test_the_provider_is_obeyed() -> None:
@@ -92,11 +138,12 @@ def test_a_person_who_blocked_is_left_alone() -> None:
     st.floats(0, 1e6),
     st.none() | st.floats(0.001, 1e6),
     st.sampled_from([None, RETRIED]),
+    st.sampled_from([POLICY, SMS_POLICY]),
 )
 def test_every_outcome_moves_forward(
-    outcome: Outcome, lane: Lane, attempt: int, age: float, left: float | None, flag: str | None
+    outcome: Outcome, lane: Lane, attempt: int, age: float, left: float | None, flag: str | None, policy: Policy
 ) -> None:
-    verdict = judge(parcel(lane, attempt, age, left, flag), outcome, NOW)
+    verdict = judge(parcel(lane, attempt, age, left, flag, tried=age), outcome, NOW, policy)
     state = State.QUEUED if isinstance(verdict, Again) else verdict.state
     assert state in FORWARD[State.DISPATCHING]
     if isinstance(verdict, Again):

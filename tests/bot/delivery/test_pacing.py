@@ -1,5 +1,6 @@
 """The rates are kept in every window, and no more is waited than they ask."""
 
+from math import floor
 from random import Random
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.delivery.pacing import Bucket, Pace, Pacing
 
-paces = st.builds(Pace, st.floats(0.2, 2000), st.integers(1, 50))
+paces = st.builds(Pace, st.floats(0.2, 2000), st.integers(1, 50) | st.floats(1, 3))
 steps = st.lists(st.floats(0, 3), min_size=1, max_size=150)
 
 
@@ -32,11 +33,45 @@ def test_never_more_than_the_rate(pace: Pace, pauses: list[float]) -> None:
     assert within(pace, left)
 
 
+weights = st.lists(st.tuples(st.floats(0, 0.3), st.integers(1, 4)), min_size=1, max_size=120)
+
+
+@given(paces, weights)
+def test_what_weighs_more_takes_more_of_the_pace(pace: Pace, messages: list[tuple[float, int]]) -> None:
+    """No window holds more than the pace allows, but for what its last message weighs above 1."""
+    bucket, now, left = Bucket(pace), 0.0, list[tuple[float, int]]()
+    for pause, segments in messages:
+        now = max(now + pause, bucket.ready_at())
+        bucket.charge(now, segments)
+        left.append((now, segments))
+    for begin in range(len(left)):
+        weight = 0
+        for time, segments in left[begin:]:
+            assert weight + 1 <= pace.rate * (time - left[begin][0]) + pace.burst + 1e-6
+            weight += segments
+
+
+@given(st.integers(1, 100), st.integers(1, 4), st.lists(st.floats(0, 0.02), min_size=1, max_size=150))
+def test_an_even_pace_keeps_the_limit_and_uses_it(most: int, segments: int, late: list[float]) -> None:
+    """Though each may leave up to 15 ms late, the whole is less than 3 % slower than the limit."""
+    limit = most * segments
+    bucket, left = Bucket(Pace.even(limit)), list[float]()
+    bucket.charge(0.0, segments)
+    left.append(0.0)
+    for lateness in late:
+        now = max(left[-1], bucket.ready_at() + min(lateness, 0.015))
+        bucket.charge(now, segments)
+        left.append(now)
+    for begin in left:
+        assert sum(segments for time in left if begin <= time < begin + 1) <= limit
+    assert left[-1] <= 1.03 * len(late) * segments / limit + 0.001
+
+
 @given(paces, st.floats(0, 1e6))
 def test_a_rested_bucket_gives_its_burst(pace: Pace, now: float) -> None:
     bucket = Bucket(pace)
-    assert bucket.available(now, 1000) == pace.burst
-    for _ in range(pace.burst):
+    assert bucket.available(now, 1000) == floor(pace.burst + 1e-9)
+    for _ in range(floor(pace.burst)):
         bucket.charge(now)
     assert bucket.available(now, 1000) == 0
 

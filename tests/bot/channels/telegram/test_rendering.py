@@ -25,6 +25,7 @@ from dialogs.events import (
     Did,
     Effect,
     Event,
+    Linking,
     Listed,
     Noted,
     Question,
@@ -248,3 +249,23 @@ def test_somebody_english_reads_english(
     result = step(knowledge, reader, Conversation(language="en", language_chosen=True), event, now)
     found = checked(messages(incoming(event), result, spoken[result.conversation.language]))
     assert found[-1]["reply_markup"]
+
+
+def test_sharing_one_s_number_takes_a_button_of_its_own(
+    knowledge: Knowledge, reader: Reader, words: Words, now: datetime
+) -> None:
+    """https://core.telegram.org/bots/api#keyboardbutton"""
+    asked = Ask("share_number")
+    (message,) = messages(incoming(asked), step(knowledge, reader, Conversation(), asked, now), words)
+    ((button,),) = message["reply_markup"]["keyboard"]
+    assert button == {"text": "Partager mon numéro", "request_contact": True}
+    assert "gratuitement" in message["text"]
+    assert "oublier mon numéro" in message["text"]
+    (message,) = messages(incoming(), said(Linking("shared")), words)
+    assert message["reply_markup"] == {"remove_keyboard": True}
+
+
+def test_a_code_is_said_with_what_to_do_with_it(words: Words) -> None:
+    (message,) = messages(incoming(), said(Linking("code", "012345")), words)
+    assert message["text"].count("012345") == 2
+    assert "reply_markup" not in message

@@ -7,6 +7,7 @@ import pytest
 
 from bot.channels.telegram.api import BotApi
 from bot.channels.telegram.sender import SEVERAL, TelegramSender, outcome_of
+from bot.delivery.parcel import Lane, Parcel
 from bot.delivery.sender import Accepted, NotSent, Outcome, Refused, RetryAfter, Uncertain
 from tests.bot.channels.telegram.conftest import TOKEN
 from tests.bot_api import BotApiServer, Fault, Person
@@ -21,12 +22,16 @@ def sender(api: BotApi) -> TelegramSender:
     return TelegramSender(api)
 
 
+def to(address: str, message: dict[str, Any]) -> Parcel:
+    return Parcel("m1", "ada", Lane.DIALOG, 1, 0, None, None, address, message)
+
+
 def edit(message: str | None, **more: Any) -> dict[str, Any]:
     return {**HELLO, "method": "editMessageText", "message_id": int(message or 0), **more}
 
 
 async def test_a_message_arrives(sender: TelegramSender, server: BotApiServer) -> None:
-    outcome = await sender.send("7", HELLO)
+    outcome = await sender.send(to("7", HELLO))
     assert server.chats[7].last.text == "Bonjour & bienvenue"
     assert outcome == Accepted(str(server.chats[7].last.id))
     assert "chat_id" not in HELLO
@@ -50,13 +55,13 @@ async def test_faults(
     sender: TelegramSender, server: BotApiServer, fault: Fault, outcome: Outcome, arrived: bool
 ) -> None:
     server.faults.add(fault)
-    assert await sender.send("7", HELLO) == outcome
+    assert await sender.send(to("7", HELLO)) == outcome
     assert bool(server.chats[7].messages) is arrived
 
 
 async def test_a_slow_answer_is_an_answer(sender: TelegramSender, server: BotApiServer) -> None:
     server.faults.add(Fault("slow", seconds=0.05))
-    assert isinstance(await sender.send("7", HELLO), Accepted)
+    assert isinstance(await sender.send(to("7", HELLO)), Accepted)
 
 
 async def test_a_server_that_is_not_there() -> None:
@@ -64,7 +69,7 @@ async def test_a_server_that_is_not_there() -> None:
         url = gone.url
     api = BotApi(TOKEN, url)
     await api.open()
-    assert await TelegramSender(api).send("7", HELLO) == NotSent("ClientConnectorError")
+    assert await TelegramSender(api).send(to("7", HELLO)) == NotSent("ClientConnectorError")
     await api.close()
 
 
@@ -74,7 +79,7 @@ async def test_no_free_connection_is_not_sent(server: BotApiServer) -> None:
     await api.open()
     server.faults.add(Fault("slow", seconds=0.2))
     sender = TelegramSender(api)
-    outcomes = await asyncio.gather(sender.send("7", HELLO), sender.send("8", HELLO))
+    outcomes = await asyncio.gather(sender.send(to("7", HELLO)), sender.send(to("8", HELLO)))
     assert outcomes[0] == Accepted(str(server.chats[7].last.id))
     assert outcomes[1] == NotSent("ConnectionTimeoutError")
     await api.close()
@@ -82,27 +87,27 @@ async def test_no_free_connection_is_not_sent(server: BotApiServer) -> None:
 
 async def test_a_blocked_person(sender: TelegramSender, server: BotApiServer) -> None:
     await Person(server, 7).block()
-    outcome = await sender.send("7", HELLO)
+    outcome = await sender.send(to("7", HELLO))
     assert isinstance(outcome, Refused)
     assert outcome.blocked
 
 
 async def test_an_edit_made_twice_is_made(sender: TelegramSender, server: BotApiServer) -> None:
-    sent = await sender.send("7", HELLO)
+    sent = await sender.send(to("7", HELLO))
     assert isinstance(sent, Accepted)
-    assert await sender.send("7", edit(sent.provider_id)) == Accepted()
+    assert await sender.send(to("7", edit(sent.provider_id))) == Accepted()
     assert server.chats[7].last.edits == 0
 
 
 async def test_an_edit_changes_what_is_on_the_screen(sender: TelegramSender, server: BotApiServer) -> None:
-    sent = await sender.send("7", HELLO)
+    sent = await sender.send(to("7", HELLO))
     assert isinstance(sent, Accepted)
-    assert await sender.send("7", edit(sent.provider_id, text="Autre chose")) == sent
+    assert await sender.send(to("7", edit(sent.provider_id, text="Autre chose"))) == sent
     assert [message.text for message in server.chats[7].messages.values()] == ["Autre chose"]
 
 
 async def test_a_message_that_is_gone_is_sent_anew(sender: TelegramSender, server: BotApiServer) -> None:
-    assert isinstance(await sender.send("7", edit("999", text="La suite")), Accepted)
+    assert isinstance(await sender.send(to("7", edit("999", text="La suite"))), Accepted)
     assert [call.method for call in server.calls] == ["editMessageText", "sendMessage"]
     assert server.chats[7].last.text == "La suite"
 
@@ -111,14 +116,14 @@ async def test_one_flooded_chat_is_its_own_affair_several_are_everybodys(api: Bo
     now = 100.0
     sender = TelegramSender(api, clock=lambda: now)
     server.faults.add(Fault("too_many", seconds=5, times=None))
-    floods = [await sender.send(str(chat), HELLO) for chat in (7, 7, *range(20, 20 + SEVERAL - 1))]
+    floods = [await sender.send(to(str(chat), HELLO)) for chat in (7, 7, *range(20, 20 + SEVERAL - 1))]
     assert [flood.everybody for flood in floods if isinstance(flood, RetryAfter)] == [False] * SEVERAL + [True]
     now += 6
-    assert await sender.send("7", HELLO) == RetryAfter(5.0, everybody=False)
+    assert await sender.send(to("7", HELLO)) == RetryAfter(5.0, everybody=False)
 
 
 async def test_a_refusal_quotes_nothing_of_the_message(sender: TelegramSender) -> None:
-    outcome = await sender.send("7", {**HELLO, "text": "<secret>"})
+    outcome = await sender.send(to("7", {**HELLO, "text": "<secret>"}))
     assert outcome == Refused("400 Bad Request: can't parse entities")
 
 

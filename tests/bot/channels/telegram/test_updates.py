@@ -81,6 +81,10 @@ def test_an_animation_is_not_taken_for_its_document(knowledge: Knowledge) -> Non
         ("/pieces", Ask("documents")),
         ("/documents", Ask("documents")),
         ("/RETOUR@rdv_sejour_bot", Ask("back")),
+        ("/code", Ask("code")),
+        ("/code 123456", Say("code 123456")),
+        ("/numero", Ask("share_number")),
+        ("/oubliernumero", Ask("forget_number")),
         ("/settings", Ask("change")),
         ("/weather tomorrow", Say("/weather tomorrow")),
         ("/", Say("/")),
@@ -88,6 +92,27 @@ def test_an_animation_is_not_taken_for_its_document(knowledge: Knowledge) -> Non
 )
 def test_commands(knowledge: Knowledge, text: str, event: object) -> None:
     assert event_of(written(text=text), knowledge) == event
+
+
+@pytest.mark.parametrize("number", ["33639980001", "+33639980001", "+33 6 39 98 00 01"])
+def test_one_s_own_number_is_shared(knowledge: Knowledge, number: str) -> None:
+    contact = {"phone_number": number, "first_name": "Ada", "user_id": ADA["id"]}
+    assert read(written(contact=contact), knowledge) == Incoming(
+        "telegram", "1001", "7", number="+33639980001", language="en"
+    )
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        {"phone_number": "33639980001", "first_name": "Grace", "user_id": 8},
+        {"phone_number": "33639980001", "first_name": "Grace"},
+        {"phone_number": "?", "first_name": "Ada", "user_id": 7},
+        {"phone_number": "112", "first_name": "Ada", "user_id": 7},
+    ],
+)
+def test_somebody_else_s_number_is_not_looked_at(knowledge: Knowledge, contact: dict[str, Any]) -> None:
+    assert event_of(written(contact=contact), knowledge) == Attach("contact")
 
 
 def test_a_tap_names_the_message_that_a_question_stood_in(knowledge: Knowledge) -> None:

@@ -1,0 +1,1 @@
+"""The SMS window: numbered options, short pages, GSM-7."""
