@@ -86,9 +86,9 @@ class Answering:
             return channel.window.more(screen or {}, words)
         if result.effects and all(isinstance(effect, Linking) for effect in result.effects):
             # It asks nothing and offers nothing: what was offered before may still be taken.
-            messages, _ = channel.window.show(saying(result.conversation, *result.effects), words)
+            messages, _ = channel.window.show(saying(result.conversation, *result.effects), words, screen)
             return messages, screen
-        return channel.window.show(result, words)
+        return channel.window.show(result, words, screen)
 
     def _mistaken(self, conversation: Conversation, problem: Exception) -> Step:
         log.error("step_failed %s", type(problem).__name__)  # its words might hold personal data

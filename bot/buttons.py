@@ -5,12 +5,12 @@ A button says what it means, not where it stands, so a tap on an old keyboard is
 
 import re
 
-from dialogs.events import Ask, Choose, Event, Reopen
+from dialogs.events import Ask, Choose, Event, Reopen, Tick
 
 Page = tuple[str, int]
 """A fact, and which page of its options, from 0."""
 
-_DATA = re.compile(r"\?(\w+)|~(\w+)|#(\w+):(\d{1,3})|(\w+)=(.+)")
+_DATA = re.compile(r"\?(\w+)|~(\w+)|#(\w+):(\d{1,3})|\+([a-z0-9-]+\.\d{1,3})|(\w+)=(.+)")
 
 
 def encode(meaning: Event | Page) -> str:
@@ -18,6 +18,8 @@ def encode(meaning: Event | Page) -> str:
 
     >>> encode(Choose("permit", "cst")), encode(Ask("why")), encode(Reopen("permit")), encode(("permit", 1))
     ('permit=cst', '?why', '~permit', '#permit:1')
+    >>> encode(Tick("common-held.2"))
+    '+common-held.2'
     """
     match meaning:
         case Choose(fact, value):
@@ -26,6 +28,8 @@ def encode(meaning: Event | Page) -> str:
             return f"?{intent}"
         case Reopen(fact):
             return f"~{fact}"
+        case Tick(item):
+            return f"+{item}"
         case (str(fact), int(page)):
             return f"#{fact}:{page}"
     raise ValueError(f"no button means {type(meaning).__name__}")
@@ -35,14 +39,16 @@ def decode(data: str) -> Event | Page | None:
     """What a button meant; None for what no button of ours carries.
 
     >>> decode("prefecture=2A"), decode("#permit:1"), decode("what?")
-    (Choose(fact='prefecture', value='2A'), ('permit', 1), None)
+    (Choose(fact='prefecture', value='2A', guessed=False), ('permit', 1), None)
     """
     found = _DATA.fullmatch(data)
     if found is None:
         return None
-    intent, reopened, paged, page, fact, value = found.groups()
+    intent, reopened, paged, page, item, fact, value = found.groups()
     if intent:
         return Ask(intent)
     if reopened:
         return Reopen(reopened)
+    if item:
+        return Tick(item)
     return (paged, int(page)) if paged else Choose(fact, value)

@@ -23,7 +23,12 @@ def spoken(knowledge: Knowledge, templates: Path = TEMPLATES) -> Iterator[Text]:
     yield from all_texts(knowledge)
     yield Text(" à ", "bot/words.py", 1)
     yield from (Text(text, "bot/graph/texts.py", 1) for text in TEXTS)
-    for path in sorted(templates.glob("*/*.j2")):
+    yield from of_templates(templates)
+
+
+def of_templates(templates: Path = TEMPLATES, channel: str = "*") -> Iterator[Text]:
+    """What the templates say themselves, those of one channel or all."""
+    for path in sorted(templates.glob(f"{channel}/*.j2")):
         with path.open("rb") as file:
             for line, message, _, _ in extract("jinja2.ext:babel_extract", file, options={"trimmed": "true"}):
                 name = str(path.relative_to(templates))

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.catalogue import spoken
 from bot.channels.limits import LIMITS
+from bot.channels.sms.proof import Cost, examine_sms
 from bot.channels.telegram.rendering import length
 from bot.situation import BadSituation, Situation, respond
 from bot.words import SOURCE_LANGUAGE, Words, catalogue, words_for
@@ -37,6 +38,7 @@ class Report:
     ways: int = 0
     questions: dict[int, int] = field(default_factory=dict)
     longest: int = 0
+    sms: list[Cost] = field(default_factory=list)
 
     @property
     def mean_questions(self) -> float:
@@ -57,6 +59,7 @@ def examine(knowledge: Knowledge, now: datetime) -> Report:
         words = Words(knowledge, language, "telegram")
         for way in found:
             report.findings += _too_long(knowledge, words, way, now, report)
+    report.findings += sorted(set(examine_sms(knowledge, found, now, report.sms)))
     for rule in knowledge.rules.values():
         report.findings += _examples(knowledge, rule)
     return report

@@ -4,13 +4,15 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
 from typer.core import TyperGroup
 
 from bot.batch import asked_for, each_line, spoken, understood, word
+from bot.commands import agents, openings, pickups
+from bot.commands.refusing import refuse
 from bot.situation import BadSituation, Situation, moment, respond
 from dialogs.knowledge.files import Fault
 from dialogs.knowledge.library import Knowledge, load_knowledge
@@ -42,22 +44,20 @@ app = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
 )
 
+app.add_typer(pickups.app, name="pickups")
+app.add_typer(openings.app, name="openings")
+app.add_typer(agents.app, name="agents")
+
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Le jour de la question, 2026-11-21.")]
 Lang = Annotated[str, typer.Option("--lang", help="fr ou en.")]
 Batch = Annotated[bool, typer.Option("--batch", help="Une situation JSON par ligne sur l’entrée standard.")]
-
-
-def refuse(message: str) -> NoReturn:
-    """Ends with one line on the error output and exit code 2."""
-    print(" ".join(message.split()), file=sys.stderr)
-    raise typer.Exit(2)
 
 
 @app.command()
 def run() -> None:
     """Tout l’assistant, sur ce qui est configuré. Sans rien de configuré, une conversation dans le terminal."""
     settings = _settings()
-    if settings.telegram_token is None:
+    if settings.telegram_token is None and settings.twilio is None:
         _converse_kept(settings)
     else:
         _launch(settings, web=True, work=True)
@@ -84,10 +84,14 @@ def migrate() -> None:
 
 
 @app.command()
-def chat(lang: Lang = "fr", as_of: AsOf = None) -> None:
+def chat(
+    lang: Lang = "fr",
+    as_of: AsOf = None,
+    sms: Annotated[bool, typer.Option("--sms", help="Comme par SMS, avec le codage et les segments.")] = False,
+) -> None:
     """Une conversation dans le terminal."""
     try:
-        _converse_passing(spoken(lang), as_of)
+        _converse_passing(spoken(lang), as_of, sms)
     except BadSituation as error:
         refuse(str(error))
 
@@ -142,16 +146,23 @@ def understand(
 
 
 @app.command()
-def check() -> None:
+def check(
+    sms: Annotated[bool, typer.Option("--sms", help="Montre aussi les segments de chaque SMS.")] = False,
+) -> None:
     """Prouve les connaissances : tables, mots, limites, exemples. Nomme chaque faute par fichier et ligne."""
+    from bot.channels.sms.proof import summary
     from bot.check import examine
+    from dialogs.machine import LANGUAGES
 
     report = examine(_knowledge(), datetime.now(UTC))
+    for cost in report.sms if sms else ():
+        print(cost)
     for finding in report.findings:
         print(finding)
     spread = ", ".join(f"{asked}: {count}" for asked, count in report.questions.items())
     print(f"{report.rules} rules, {report.regions} regions, {report.ways} ways to an answer")
     print(f"questions to an answer: {spread} (mean {report.mean_questions:.2f}); longest text {report.longest} signs")
+    print("\n".join(summary(report.sms, language) for language in LANGUAGES))
     if report.findings:
         print(f"{len(report.findings)} faults")
         raise typer.Exit(1)
@@ -252,13 +263,18 @@ def _converse_kept(settings: "Settings") -> None:
         refuse(str(problem))
 
 
-def _converse_passing(language: str, as_of: str | None) -> None:
-    from bot.channels.terminal import converse
-    from bot.local import passing
+def _converse_passing(language: str, as_of: str | None, sms: bool) -> None:
+    from bot.channels import terminal
+    from bot.channels.sms import handset
+    from bot.local import passing, passing_by_sms
     from dialogs.understanding.reader import load_reader
 
     fixed = moment(as_of) if as_of else None
-    converse(passing(_knowledge(), load_reader(), lambda: fixed or datetime.now(UTC), language))
+    given = _knowledge(), load_reader(), lambda: fixed or datetime.now(UTC), language
+    if sms:
+        handset.converse(passing_by_sms(*given))
+    else:
+        terminal.converse(passing(*given))
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -1,9 +1,10 @@
 """The options under a message: what each is called and which event it stands for, whatever the channel."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from bot.menus import Option, menu, under_notice
 from bot.words import Words
+from dialogs.answers import Answer
 from dialogs.events import (
     Answered,
     Ask,
@@ -12,7 +13,6 @@ from dialogs.events import (
     Declined,
     Defined,
     Effect,
-    Event,
     Listed,
     Lost,
     Offered,
@@ -21,13 +21,7 @@ from dialogs.events import (
     Talked,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A label to press, and what pressing it means."""
-
-    label: str
-    event: Event
+__all__ = ["Option", "menu", "offered_by", "options"]
 
 
 def options(effects: Sequence[Effect], words: Words) -> list[Option]:
@@ -44,20 +38,30 @@ def options(effects: Sequence[Effect], words: Words) -> list[Option]:
                 return [
                     Option(f"{words.title(fact)} : {words.fact(fact, facts[fact])}", Reopen(fact)) for fact in facts
                 ]
-            case Answered():
-                return menu("answered", words)
-            case Climbed():
-                return menu("climbed", words)
+            case Answered(answer, part):
+                return menu("documents" if part == "documents" else "answered", words, offered_by(answer))
+            case Climbed(_, answer):
+                return menu("climbed", words, offered_by(answer) if answer else None)
             case Talked() | Defined() | Listed() | Declined():
                 return menu("talked", words)
             case Lost():
                 return menu("lost", words)
+            case _:
+                noticed = under_notice(effect, words)
+                if noticed is not None:
+                    return noticed
     return []
 
 
-def menu(name: str, words: Words) -> list[Option]:
-    """A menu of the knowledge: the intents it offers."""
-    return [Option(words.intent(intent), Ask(intent)) for intent in words.knowledge.questions.menus[name]]
+def offered_by(answer: Answer) -> frozenset[str]:
+    """The intents that an answer gives reason to, among those that only some do."""
+    reasons = {
+        "subscribe": answer.channel == "booking",
+        "got_appointment": answer.channel in ("booking", "form", "email"),
+        "remind_me": bool(answer.deadlines),
+        "checklist": any(checklist.items for checklist in answer.checklists),
+    }
+    return frozenset(intent for intent, holds in reasons.items() if holds)
 
 
 def _guesses(offered: Offered, words: Words) -> Iterator[Option]:

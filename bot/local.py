@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from bot.channels.sms import window
 from bot.channels.terminal import CHANNEL, messages
 from bot.incoming import Incoming
 from bot.settings import Settings
@@ -19,9 +20,9 @@ from bot.store.version import bring_up_to_date
 from bot.turn import Desk, TimeOrderedIds, milliseconds
 from bot.words import speaks, words_for
 from dialogs.conversation import Conversation
-from dialogs.events import Event
+from dialogs.events import Event, Tell
 from dialogs.knowledge.library import Knowledge
-from dialogs.machine import Reader, step
+from dialogs.machine import Reader, open_question, step
 
 PERSON = "local"
 """The address of whoever sits at the machine; the database is theirs alone."""
@@ -40,6 +41,30 @@ def passing(knowledge: Knowledge, reader: Reader, clock: Clock, language: str) -
         conversation = result.conversation
         words = words_for(knowledge, conversation.language, CHANNEL)
         return messages(Incoming(CHANNEL, "", PERSON, event), result, words)
+
+    return talk
+
+
+def passing_by_sms(
+    knowledge: Knowledge, reader: Reader, clock: Clock, language: str
+) -> Callable[[str | None], list[dict[str, Any]]]:
+    """A conversation by SMS that nothing keeps, a text at a time; it begins without one."""
+    conversation = Conversation(language=language)
+    screen: window.Screen | None = None
+
+    def talk(text: str | None) -> list[dict[str, Any]]:
+        nonlocal conversation, screen
+        now = clock()
+        asked = open_question(knowledge, reader, conversation, now)
+        heard = Tell({}) if text is None else window.hear(text, screen, asked)
+        if isinstance(heard, window.More):
+            words = words_for(knowledge, conversation.language, window.CHANNEL)
+            said, screen = window.more(screen, words)
+            return said
+        result = step(knowledge, reader, conversation, heard, now)
+        conversation = result.conversation
+        said, screen = window.show(result, words_for(knowledge, conversation.language, window.CHANNEL), screen)
+        return said
 
     return talk
 

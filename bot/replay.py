@@ -12,18 +12,21 @@ from pydantic import BeforeValidator
 from bot.keyboard import options
 from bot.words import Words
 from dialogs.conversation import Conversation
-from dialogs.events import Answered, Ask, Choose, Climbed, Event, Question, Reopen, Say
+from dialogs.events import Answered, Ask, Choose, Climbed, Event, Question, Reopen, Say, Wait
 from dialogs.knowledge.files import read
 from dialogs.knowledge.library import Knowledge
 from dialogs.knowledge.schema import Entry, Names, Plain
 from dialogs.machine import Reader, Step, step
+from dialogs.reminders import plans
 
 
 class Turn(Entry):
     """What the person does (one of `say`, `press`, `ask`, `reopen`), and what must follow.
 
     `press` is fact=value, or the label of an option on the screen. `asks` is the fact asked next, `rule` the rule
-    reached (both may be « none »), `shows` and `hides` are texts of the turn, `facts` must be known after it.
+    reached (both may be « none »), `shows` and `hides` are texts of the turn, `facts` must be known after it. `waits`
+    are the calendars they want to be told of, `plans` all reminders of their dates from then on, each as
+    « 2027-03-05 09:00 week ».
     """
 
     say: str | None = None
@@ -37,6 +40,8 @@ class Turn(Entry):
     hides: Names = ()
     facts: Plain = {}
     language: str | None = None
+    waits: Names = ()
+    plans: Names | None = None
 
 
 class Story(Entry):
@@ -65,10 +70,11 @@ def replay(knowledge: Knowledge, reader: Reader, path: Path) -> Iterator[Miss]:
     story = read(path, Story)
     line = story.line
     try:
-        for turn, result in _played(knowledge, reader, story):
+        for turn, result in played(knowledge, reader, story):
             line = turn.line
             words = Words(knowledge, result.conversation.language)
-            yield from (Miss(path.name, line, message) for message in _differences(turn, result, words))
+            differences = [*_differences(turn, result, words), *_later(knowledge, turn, result, story)]
+            yield from (Miss(path.name, line, message) for message in differences)
     except LookupError as error:
         yield Miss(path.name, line, f"after this turn, {error}")
 
@@ -76,14 +82,14 @@ def replay(knowledge: Knowledge, reader: Reader, path: Path) -> Iterator[Miss]:
 def questions_in(knowledge: Knowledge, reader: Reader, path: Path) -> int:
     """How many questions the person of a story was asked before the first answer."""
     asked = 0
-    for _, result in _played(knowledge, reader, read(path, Story)):
+    for _, result in played(knowledge, reader, read(path, Story)):
         if any(isinstance(effect, Answered | Climbed) for effect in result.effects):
             break
         asked += any(isinstance(effect, Question) for effect in result.effects)
     return asked
 
 
-def _played(knowledge: Knowledge, reader: Reader, story: Story) -> Iterator[tuple[Turn, Step]]:
+def played(knowledge: Knowledge, reader: Reader, story: Story) -> Iterator[tuple[Turn, Step]]:
     """Each turn and what followed. Raises `LookupError` where a turn presses what is not on the screen."""
     screen = step(knowledge, reader, Conversation(language=story.language), None, _noon(story.as_of))
     for turn in story.turns:
@@ -133,6 +139,18 @@ def _differences(turn: Turn, result: Step, words: Words) -> Iterator[str]:
         known = facts.get(fact, "unknown")
         if str(known) != str(value):
             yield f"knows {fact}={known}, not {value}"
+
+
+def _later(knowledge: Knowledge, turn: Turn, result: Step, story: Story) -> Iterator[str]:
+    """What differs in what is to be said later."""
+    waits = next((each.calendars for each in result.effects if isinstance(each, Wait)), ())
+    if turn.waits and turn.waits != waits:
+        yield f"waits for {', '.join(waits) or 'nothing'}, not {', '.join(turn.waits)}"
+    if turn.plans is not None:
+        found = plans(knowledge, result.conversation.facts, (), _noon(turn.on or story.as_of))
+        said = tuple(f"{plan.due:%Y-%m-%d %H:%M} {plan.stage}" for plan in found)
+        if said != turn.plans:
+            yield f"reminds on {', '.join(said) or 'no day'}"
 
 
 def _noon(day: date) -> datetime:

@@ -1,10 +1,10 @@
 """What the environment configures, checked once at the start."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.store.location import default_url, sqlite_path
@@ -52,6 +52,26 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     """The port HTTP listens on."""
 
+    @property
+    def twilio(self) -> tuple[str, str, str] | None:
+        """The account, its token and the sender of notices; None where SMS is off."""
+        if self.twilio_account_sid is None or self.twilio_auth_token is None or self.twilio_sender is None:
+            return None
+        return self.twilio_account_sid, self.twilio_auth_token.get_secret_value(), self.twilio_sender
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """Two of the three without the third would be SMS that silently never leave."""
+        given = {
+            "TWILIO_ACCOUNT_SID": self.twilio_account_sid,
+            "TWILIO_AUTH_TOKEN": self.twilio_auth_token,
+            "TWILIO_SENDER": self.twilio_sender,
+        }
+        missing = [name for name, value in given.items() if value is None]
+        if 0 < len(missing) < len(given):
+            raise ValueError(f"{missing[0]}: expected as well, since SMS is on with the other two TWILIO variables")
+        return self
+
     @field_validator("telegram_api_url", "twilio_api_url", "public_url")
     @classmethod
     def _web_address(cls, url: str | None) -> str | None:
@@ -88,4 +108,4 @@ def load_settings() -> Settings:
         first = problem.errors()[0]
         variable = "_".join(str(part) for part in first["loc"]).upper()
         said = str(first["msg"]).removeprefix("Value error, ")
-        raise Misconfigured(said if said.startswith(variable) else f"{variable}: {said}") from None
+        raise Misconfigured(said if not variable or said.startswith(variable) else f"{variable}: {said}") from None

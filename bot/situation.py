@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.words import Words, words_for
 from dialogs.agdref import NotAgdref, digits_to_type
-from dialogs.answers import Answer, Deadline, Opening
+from dialogs.answers import Answer, Checklist, Deadline, Opening, Phrase
 from dialogs.events import Answered, Climbed, Talked
 from dialogs.facts import FIRST_DAY, LAST_DAY, UNSAID, Choice, Unreadable
 from dialogs.knowledge.library import Knowledge
@@ -17,7 +17,21 @@ from dialogs.outlook import answer, look
 from dialogs.topics import talk
 from dialogs.understanding.reading import Value
 
-IN_CONVERSATION_ONLY = frozenset({"back", "change", "restart"})
+IN_CONVERSATION_ONLY = frozenset(
+    {
+        "back",
+        "change",
+        "restart",
+        "my_alerts",
+        "pause_alerts",
+        "resume_alerts",
+        "still_searching_yes",
+        "still_searching_no",
+        "stop_reminders",
+        "papers_done",
+    }
+)
+"""The intents about what somebody has: a situation asked at once has nobody."""
 Json = dict[str, Any]
 
 
@@ -145,13 +159,17 @@ def _answer(words: Words, reached: Answer | None, said: Answered | Climbed | Tal
         "email": reached.email,
         "place": words.phrase(reached.place) if reached.place else None,
         "steps": each(reached.steps),
-        "documents": each(own) + [line for checklist in reached.checklists for line in each(checklist.items)],
+        "documents": each(own) + [line for each_list in reached.checklists for line in each(_lines(each_list))],
         "releases": [_opening(words, opening) for opening in reached.openings],
         "deadline": _deadlines(words, reached.deadlines),
         "warnings": each(reached.warnings),
         "remarks": each(reached.remarks),
         "sources": [_source(words, source) for source in reached.sources],
     }
+
+
+def _lines(checklist: Checklist) -> tuple[Phrase, ...]:
+    return (*checklist.items, *checklist.notes)
 
 
 def _ladder(words: Words, ladder: Ladder) -> Json:

@@ -1,36 +1,41 @@
-"""The HTTP door: Telegram's webhook, and what an operator watches."""
+"""The HTTP door: the webhook, the routes of the parts, the agents' interface, and what an operator watches."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
-from bot.channels.telegram.at_once import Call
-from bot.channels.telegram.updates import Update
-from bot.webhook import Application, Receiving, Scope, Sending, Webhook
+from bot.api import PREFIX
+from bot.webhook import Application, Receiving, Scope, Sending
 
-Receive = Callable[[Update], Awaitable[Call | None]]
 Ready = Callable[[], Awaitable[bool]]
 
 
-def create_app(ready: Ready, receive: Receive | None = None, secret: str | None = None) -> Application:
-    """The routes. Without `receive` there is no webhook, only what an operator watches."""
-    operator = _operator(ready)
-    webhook = Webhook(receive, secret) if receive is not None and secret is not None else None
+def create_app(
+    ready: Ready,
+    routes: Sequence[BaseRoute] = (),
+    webhook: Application | None = None,
+    api: Application | None = None,
+) -> Application:
+    """One application. Without `webhook` nobody may post to /telegram; `api` answers whole paths under its prefix."""
+    others = _others(ready, routes)
 
     async def app(scope: Scope, receive: Receiving, send: Sending) -> None:
-        if webhook is not None and scope["type"] == "http" and scope["path"] == "/telegram":
+        path = scope["path"] if scope["type"] == "http" else ""
+        if webhook is not None and path == "/telegram":
             await webhook(scope, receive, send)
+        elif api is not None and (path == PREFIX or path.startswith(f"{PREFIX}/")):
+            await api(scope, receive, send)
         else:
-            await operator(scope, receive, send)
+            await others(scope, receive, send)
 
     return app
 
 
-def _operator(ready: Ready) -> Starlette:
+def _others(ready: Ready, routes: Sequence[BaseRoute]) -> Starlette:
     async def closed(_: Request) -> Response:
         return Response(status_code=403)
 
@@ -45,6 +50,7 @@ def _operator(ready: Ready) -> Starlette:
 
     return Starlette(
         routes=[
+            *routes,
             Route("/telegram", closed, methods=["POST"]),
             Route("/healthz", health),
             Route("/readyz", readiness),

@@ -1,7 +1,7 @@
 """The words: effects and answers rendered for a channel and a language, with dates as people say them."""
 
 from collections.abc import Callable, Hashable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from dialogs.answers import Phrase
 from dialogs.events import Did, Effect, Lost, Question, Welcome
+from dialogs.facts import UNSAID, Clock, Ticked
 from dialogs.knowledge.library import Knowledge
 from dialogs.knowledge.schema import Source
 from dialogs.understanding.reading import Value
@@ -85,8 +86,13 @@ class Words:
 
     def fact(self, fact: str, value: Value) -> str:
         """A fact's value by its label, or as people say it."""
+        kind = self.knowledge.kinds.get(fact)
         if isinstance(value, date):
             return self.value(value)
+        if isinstance(kind, Ticked):
+            return str(len(str(value).split(",")))
+        if isinstance(kind, Clock) and value != UNSAID:
+            return _hour(time.fromisoformat(str(value)), self.language)
         return self.text(self.knowledge.label(fact, value))
 
     def title(self, fact: str) -> str:
@@ -180,7 +186,7 @@ def _locale(language: str) -> Locale:
     return Locale.parse(language)
 
 
-def _hour(moment: datetime, language: str) -> str:
+def _hour(moment: datetime | time, language: str) -> str:
     if language == "fr":
         return f"{moment.hour} h {moment:%M}" if moment.minute else f"{moment.hour} h"
     return f"{moment.hour}:{moment:%M}"

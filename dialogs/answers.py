@@ -47,10 +47,12 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """Documents under one title."""
+    """Documents under one title, and what is to be known about them. `id` is the list's name in the knowledge."""
 
+    id: str
     title: Phrase
     items: tuple[Phrase, ...]
+    notes: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,77 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from dialogs.agenda import Agenda
 from dialogs.answers import Answer, Phrase
 from dialogs.knowledge.schema import Source
 from dialogs.knowledge.shelves import Asking
 from dialogs.ladder import Ladder
+from dialogs.notices import (
+    AlertList,
+    Alerts,
+    AlertsChanged,
+    AppointmentNear,
+    Booked,
+    DeadlineNear,
+    NoCalendar,
+    Notice,
+    Opened,
+    Papers,
+    Released,
+    Remind,
+    StillSearching,
+    Wait,
+    WaitEnded,
+    Waiting,
+)
 from dialogs.topics import Topic
 from dialogs.understanding.reading import Guess, Value
+
+__all__ = [
+    "Agenda",
+    "AlertList",
+    "Alerts",
+    "AlertsChanged",
+    "Answered",
+    "AppointmentNear",
+    "Ask",
+    "Attach",
+    "Booked",
+    "Choose",
+    "Climbed",
+    "DeadlineNear",
+    "Declined",
+    "Defined",
+    "Did",
+    "Effect",
+    "Event",
+    "Linking",
+    "Listed",
+    "Lost",
+    "NoCalendar",
+    "Noted",
+    "Notice",
+    "Offered",
+    "Opened",
+    "Outdated",
+    "Papers",
+    "Question",
+    "Released",
+    "Remind",
+    "Reopen",
+    "Say",
+    "StillSearching",
+    "Stray",
+    "Talked",
+    "Tell",
+    "Tick",
+    "Unreadable",
+    "Wait",
+    "WaitEnded",
+    "Waiting",
+    "Welcome",
+    "Windows",
+]
 
 # --- events: what a person does ----------------------------------------------------------------------------------
 
@@ -23,10 +88,14 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """The person takes an option, on the newest keyboard or on an old one: it says fact = value."""
+    """The person takes an option, on the newest keyboard or on an old one: it says fact = value.
+
+    `guessed`: they wrote no more than a part of it, so it is said back.
+    """
 
     fact: str
     value: str
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +126,22 @@ class Attach:
     kind: str
 
 
-Event = Say | Choose | Ask | Reopen | Tell | Attach
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """The person answers by a number that cannot be meant for what is asked now: of a list that changed since, or of
+    none."""
+
+    why: Literal["changed", "no_such_number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The person ticks a document of their list, or unticks it; `item` is its id."""
+
+    item: str
+
+
+Event = Say | Choose | Ask | Reopen | Tell | Attach | Stray | Tick
 
 # --- effects: what is to be said ---------------------------------------------------------------------------------
 
@@ -169,6 +253,13 @@ class Did:
         "language",
         "no_such_language",
         "needs_situation",
+        "needs_situation_to_wait",
+        "needs_situation_to_remind",
+        "reminders_stopped",
+        "restarted_with_reminders",
+        "no_papers",
+        "changed",
+        "no_such_number",
     ]
 
 
@@ -177,6 +268,27 @@ class Declined:
     """What was sent cannot be read here, and is not kept."""
 
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """One conversation in several windows, and a number shared; what the store has to do is done by the turn.
+
+    The machine asks for a `code` (where it was made, it is there) and to `forget` a number. The rest is what became of
+    it, or of a code that was sent: `dropped` if the window had a conversation of its own, which ends.
+    """
+
+    what: Literal["code", "joined", "same", "own", "wrong", "wait", "shared", "forget", "forgotten"]
+    code: str = ""
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Where the conversation shows, by channel, and whether a number is shared: a part of what is kept."""
+
+    channels: tuple[str, ...]
+    number: bool
 
 
 Effect = (
@@ -194,4 +306,8 @@ Effect = (
     | Listed
     | Did
     | Declined
+    | Linking
+    | Windows
+    | Agenda
+    | Notice
 )

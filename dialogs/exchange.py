@@ -4,12 +4,14 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from dialogs.conversation import Conversation, How
 from dialogs.events import (
+    Alerts,
     Declined,
     Did,
+    Linking,
     Listed,
     Noted,
     Offered,
@@ -21,9 +23,12 @@ from dialogs.events import (
 from dialogs.facts import UNSAID, CalendarNumbers, Choice
 from dialogs.facts import Unreadable as NotRead
 from dialogs.knowledge.library import Knowledge
-from dialogs.outlook import today
-from dialogs.saying import Saying, is_full
+from dialogs.outlook import answer, today
+from dialogs.reminders import plans
+from dialogs.saying import is_full
+from dialogs.serving import ALERTS, Serving
 from dialogs.understanding.reading import Reading, Value
+from dialogs.wishes import WISHES
 
 LANGUAGES = ("fr", "en")
 """The languages the assistant speaks; their catalogues are complete, which `check` proves."""
@@ -35,13 +40,14 @@ class Reader(Protocol):
     def read(self, text: str, today: date, *, asked: str | None, language: str | None) -> Reading: ...
 
 
-class Exchange(Saying):
+class Exchange(Serving):
     """What the machine does with one event. Each event has its method; what is said follows from what is known."""
 
     def __init__(self, knowledge: Knowledge, reader: Reader, conversation: Conversation, now: datetime) -> None:
         super().__init__(knowledge, conversation, now)
         self.reader = reader
         self.forget_outdated()
+        self.before = self.conversation.facts
         self.answered = self.outlook().rule
         self.climbed = is_full(self.outlook())
 
@@ -60,7 +66,7 @@ class Exchange(Saying):
             self.conversation = self.conversation.tell(dict.fromkeys(gone), "pressed")
             self.effects.append(Outdated(gone))
 
-    def choose(self, fact: str, value: str) -> None:
+    def choose(self, fact: str, value: str, guessed: bool = False) -> None:
         """A tap says fact = value, whatever keyboard it was on. The same tap twice changes and says nothing."""
         if fact == "language" and value in LANGUAGES:
             if value != self.conversation.language:
@@ -85,7 +91,7 @@ class Exchange(Saying):
         before = self.conversation.facts.get(fact)
         if parsed == before:
             return
-        self.tell({fact: parsed}, "pressed", echo=() if before is None else (fact,))
+        self.tell({fact: parsed}, "pressed", echo=(fact,) if guessed or before is not None else ())
         self.go_on()
 
     def arrive(self, facts: Mapping[str, str]) -> None:
@@ -107,6 +113,14 @@ class Exchange(Saying):
         self.effects.append(Declined(kind))
         self.question(self.outlook())
 
+    def ask_again(self, why: Literal["changed", "no_such_number"]) -> None:
+        """An answer that fits nothing asked changes nothing. Where things changed since, we say where we are."""
+        self.effects.append(Did(why))
+        if why == "changed":
+            self.go_on()
+        else:
+            self.question(self.outlook())
+
     def reopen(self, fact: str) -> None:
         """The answer is taken back; as the others stay, its question comes again by itself."""
         if fact in self.conversation.facts:
@@ -115,26 +129,26 @@ class Exchange(Saying):
 
     def hear(self, text: str) -> None:
         """Free text: its facts first, then its intent."""
-        outlook = self.outlook()
-        reading = self.reader.read(
-            text,
-            today(self.knowledge, outlook.known, self.now),
-            asked=outlook.asks,
-            language=self.conversation.language,
-        )
+        reading = self._read(text)
         if reading.intent != "language":  # it speaks of the language that the conversation still has
             self.follow_language(reading)
         printed = reading.facts.get("agdref")
         facts = self._readable({fact: value for fact, value in reading.facts.items() if self._is_kept(fact)})
-        full = {"full_calendars": UNSAID} if self._finds_full(reading, facts) else {}
-        if facts or full:
-            self.tell({**facts, **full}, "understood", echo=facts)
+        follows: dict[str, Value] = {"full_calendars": UNSAID} if self._finds_full(reading, facts) else {}
+        if self._has_appointment(reading, facts):
+            follows["booked"] = "yes"
+        if facts or follows:
+            self.tell({**facts, **follows}, "understood", echo=facts)
         if printed is not None:
             self.talk("agdref", printed=str(printed))
+        elif reading.intent == "checklist":
+            self.list_papers(text)
         elif reading.intent is not None:
             self.ask(reading.intent, spoken=reading.language)
             if facts and isinstance(self.effects[-1], Talked):
                 self.go_on()
+        elif "booked" in follows:
+            self.book()
         elif facts:
             self.go_on()
         elif reading.social is not None:
@@ -161,7 +175,8 @@ class Exchange(Saying):
                 self.conversation = Conversation(
                     language=self.conversation.language, language_chosen=self.conversation.language_chosen
                 )
-                self.effects.append(Did("restarted" if intent == "restart" else "erased"))
+                self.effects.append(Did(self._begun_again(intent)))
+                self.before = {}
                 self.go_on()
             case "change":
                 self.effects.append(Listed(self._counting(), "change"))
@@ -170,6 +185,24 @@ class Exchange(Saying):
                 self.talk(intent)
             case "documents" | "why":
                 self.explain(intent)
+            case "checklist":
+                self.list_papers()
+            case "subscribe":
+                self.wait()
+            case "got_appointment":
+                self.book()
+            case "remind_me":
+                self.remind()
+            case "stop_reminders":
+                self.stop_reminders()
+            case "stop":
+                self.stop()
+            case "agenda":
+                self.give_agenda()
+            case "papers_done":
+                self.go_on()
+            case _ if intent in ALERTS:
+                self.effects.append(Alerts(ALERTS[intent]))
             case "calendar_full":
                 if "full_calendars" not in self.conversation.facts:
                     self.conversation = self.conversation.tell({"full_calendars": UNSAID}, "understood")
@@ -177,6 +210,12 @@ class Exchange(Saying):
                 self.go_on()
             case "language":
                 self.speak(spoken or "")
+            case "code":
+                self.effects.append(Linking("code"))
+            case "forget_number":
+                self.effects.append(Linking("forget"))
+            case "share_number":  # the button it needs takes the place of a question's
+                self.tell_of(intent)
             case _:
                 self.talk(intent)
 
@@ -209,6 +248,19 @@ class Exchange(Saying):
         self.news |= facts.keys()
         if echo:
             self.effects.append(Noted({fact: facts[fact] for fact in echo}, changed))
+
+    def _read(self, text: str) -> Reading:
+        """What a text says. Under an answer that wants a day to count from, a bare day is that one."""
+        outlook, language = self.outlook(), self.conversation.language
+        day = today(self.knowledge, outlook.known, self.now)
+        reading = self.reader.read(text, day, asked=self.asks(), language=language)
+        if outlook.rule is None or reading.facts or reading.intent or reading.social or reading.term:
+            return reading
+        wanted = next((each for each in answer(self.knowledge, outlook, self.now).deadlines[:1]), None)
+        if wanted is None or wanted.state != "unknown":
+            return reading
+        dated = self.reader.read(text, day, asked=wanted.fact, language=language)
+        return dated if isinstance(dated.facts.get(wanted.fact), date) else reading
 
     def _joined(self, fact: str, value: Value) -> Value:
         """« 3.2 aussi » adds to the calendars found full; any other fact takes its new value."""
@@ -246,16 +298,32 @@ class Exchange(Saying):
         known = self.conversation.facts.keys() - self._dropped(facts) | reading.facts.keys()
         return reading.intent == "calendar_full" and not {"agdref", "full_calendars"} & known
 
+    def _has_appointment(self, reading: Reading, facts: dict[str, Value]) -> bool:
+        """« J’ai mon rendez-vous », or an hour told with its day; the hour is then one of the facts."""
+        if reading.hour is not None and "appointment_on" in facts:
+            facts["appointment_at"] = reading.hour
+            return reading.intent in (None, "got_appointment")
+        return reading.intent == "got_appointment"
+
     def _is_kept(self, fact: str) -> bool:
         entry = self.knowledge.entries.get(fact)
         return entry is not None and entry.kept
 
+    def _begun_again(self, intent: str) -> Literal["restarted", "restarted_with_reminders", "erased"]:
+        """Whoever starts over is told that their reminders go with the dates they were counted from."""
+        if intent == "erase":
+            return "erased"
+        lost = plans(self.knowledge, self.before, (), self.now)
+        return "restarted_with_reminders" if lost else "restarted"
+
     def _counting(self) -> dict[str, Value]:
-        """The answers that still count: those that a remaining rule, or a date of the answer, depends on."""
+        """The answers that still count: those that a remaining rule, a date of the answer or a wish depends on."""
         outlook = self.outlook()
         rows = {row.name: row.when for row in self.knowledge.table.rows}
         counting = {fact for name in outlook.left for fact in rows[name]}
         undecided = {
-            fact for fact, kind in self.knowledge.kinds.items() if not kind.cells or fact in self.knowledge.day_facts
+            fact
+            for fact, kind in self.knowledge.kinds.items()
+            if not kind.cells or fact in self.knowledge.day_facts or fact in WISHES
         }
         return {fact: value for fact, value in self.conversation.facts.items() if fact in counting | undecided}

@@ -14,6 +14,7 @@ from dateutil.relativedelta import relativedelta
 
 from dialogs.knowledge.places.tables import load_departments
 from dialogs.understanding.dates import read_date
+from dialogs.understanding.hours import read_hour
 from dialogs.understanding.places import load_places
 from dialogs.understanding.reading import Value
 
@@ -271,6 +272,63 @@ class Agdref:
 
     def parse(self, text: str, today: date) -> Value:
         return text.strip()
+
+    def say(self, value: Value) -> str:
+        return str(value)
+
+    def cell(self, value: Value, today: date) -> str | None:
+        return None
+
+
+@dataclass(frozen=True)
+class Clock:
+    """An hour of the day and its minutes, kept as text so that it is of no time zone but the préfecture's.
+
+    >>> Clock().parse("9 h 30", date(2026, 11, 21)), Clock().parse("14:00", date(2026, 11, 21))
+    ('09:30', '14:00')
+    """
+
+    @property
+    def cells(self) -> Sequence[str]:
+        return ()
+
+    def parse(self, text: str, today: date) -> Value:
+        if text.strip().lower() == UNSAID:
+            return UNSAID
+        hour = read_hour(text)
+        if hour is None:
+            raise Unreadable(text, "une heure, par exemple 9 h 30")
+        return hour
+
+    def say(self, value: Value) -> str:
+        return str(value)
+
+    def cell(self, value: Value, today: date) -> str | None:
+        return None
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """Which of the documents are ready, by their ids (`common-held.2`), comma-joined in order.
+
+    >>> Ticked().toggled("student.1,common-held.2", "student.1")
+    'common-held.2'
+    """
+
+    @property
+    def cells(self) -> Sequence[str]:
+        return ()
+
+    def parse(self, text: str, today: date) -> Value:
+        ids = [each.strip() for each in text.split(",")]
+        if not all(re.fullmatch(r"[a-z0-9][a-z0-9-]*\.[0-9]+", each, re.ASCII) for each in ids):
+            raise Unreadable(text, "les pièces de la liste")
+        return ",".join(sorted(set(ids)))
+
+    def toggled(self, before: Value | None, item: str) -> Value | None:
+        """With the item ticked, or no longer; None when nothing is."""
+        ids = set(str(before).split(",")) if before else set()
+        return ",".join(sorted(ids ^ {item})) or None
 
     def say(self, value: Value) -> str:
         return str(value)

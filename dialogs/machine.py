@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dialogs.conversation import Conversation
-from dialogs.events import Ask, Attach, Choose, Effect, Event, Reopen, Say, Tell
+from dialogs.events import Ask, Attach, Choose, Effect, Event, Question, Reopen, Say, Stray, Tell, Tick
 from dialogs.exchange import LANGUAGES, Exchange, Reader
 from dialogs.knowledge.library import Knowledge
 from dialogs.understanding.reading import Value
 
-__all__ = ["LANGUAGES", "Reader", "Step", "Trace", "step"]
+__all__ = ["LANGUAGES", "Reader", "Step", "Trace", "open_question", "step"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ def step(knowledge: Knowledge, reader: Reader, conversation: Conversation, event
     match event:
         case None:
             exchange.go_on()
-        case Choose(fact, value):
-            exchange.choose(fact, value)
+        case Choose(fact, value, guessed):
+            exchange.choose(fact, value, guessed)
         case Ask(intent):
             exchange.ask(intent)
         case Reopen(fact):
@@ -52,6 +52,17 @@ def step(knowledge: Knowledge, reader: Reader, conversation: Conversation, event
             exchange.arrive(facts)
         case Attach(kind):
             exchange.decline(kind)
+        case Stray(why):
+            exchange.ask_again(why)
+        case Tick(item):
+            exchange.tick(item)
     outlook = exchange.outlook()
     inferred = {fact: value for fact, value in outlook.known.items() if fact not in exchange.conversation.facts}
-    return Step(exchange.conversation, tuple(exchange.effects), Trace(inferred, outlook.left, outlook.asks))
+    return Step(exchange.conversation, tuple(exchange.effects), Trace(inferred, outlook.left, exchange.asks()))
+
+
+def open_question(knowledge: Knowledge, reader: Reader, conversation: Conversation, now: datetime) -> Question | None:
+    """The question that this conversation waits for, without anything happening to it. `now` is aware."""
+    exchange = Exchange(knowledge, reader, conversation, now)
+    exchange.question(exchange.outlook())
+    return next((effect for effect in exchange.effects if isinstance(effect, Question)), None)

@@ -35,6 +35,7 @@ PLACEHOLDERS = frozenset(
         "appointment",
         "filed",
         "number",
+        "link",
     ]
 )
 FLAGS = frozenset({"only_calendar", "all_full", "calendar_unknown", "not_a_number"})
@@ -174,6 +175,10 @@ def _names(knowledge: Knowledge, code: str, shelf: Shelf) -> Iterator[Finding]:
         yield from _citations(knowledge, file, timing.line, timing.source)
     for release in shelf.releases.values():
         yield from _citations(knowledge, file, release.line, release.source)
+    for notice in shelf.notices.values():
+        if not notice.source:
+            yield Finding(file, notice.line, "nothing is said without a source")
+        yield from _citations(knowledge, file, notice.line, notice.source)
 
 
 def _wanted(reply: Reply) -> Iterator[tuple[str, str]]:

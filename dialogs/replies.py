@@ -51,4 +51,9 @@ def _checklists(telling: Telling) -> Iterator[Checklist]:
     """The indicative lists for this situation; the préfecture's own passes before them."""
     for entry in telling.knowledge.checklists(telling.cells, telling.today):
         telling.citations += entry.source
-        yield Checklist(telling.phrase(entry.title), tuple(telling.phrase(item) for item in entry.items))
+        yield Checklist(
+            entry.id,
+            telling.phrase(entry.title),
+            tuple(telling.phrase(item) for item in entry.items),
+            tuple(telling.phrase(note) for note in entry.notes),
+        )

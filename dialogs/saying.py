@@ -1,24 +1,28 @@
 """What is said once an event is worked out, from what is known: the next question, the answer, the ladder, a topic."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
 from dialogs.conversation import Conversation
 from dialogs.events import Answered, Climbed, Defined, Did, Effect, Lost, Question, Talked
+from dialogs.granting import granted
 from dialogs.knowledge.library import Knowledge
 from dialogs.knowledge.shelves import Rule, Term
 from dialogs.ladder import climb
 from dialogs.outlook import Outlook, answer, look, today
 from dialogs.telling import Telling
 from dialogs.topics import talk
+from dialogs.understanding.reading import Value
+from dialogs.wishes import WISHES, wanted
 
 
 class Saying:
     """A conversation as it becomes, and the effects as they come.
 
-    `news` are the facts told in this exchange; `answered` is the rule that was reached before it, `climbed` whether the
-    ladder had been said.
+    `news` are the facts told in this exchange, `before` those it began with; `answered` is the rule that was reached
+    before it, `climbed` whether the ladder had been said.
     """
 
     def __init__(self, knowledge: Knowledge, conversation: Conversation, now: datetime) -> None:
@@ -26,6 +30,7 @@ class Saying:
         self.conversation = conversation
         self.effects: list[Effect] = []
         self.news: set[str] = set()
+        self.before: Mapping[str, Value] = conversation.facts
         self.answered: Rule | None = None
         self.climbed = False
         self._looked: tuple[Conversation, Outlook] | None = None
@@ -42,20 +47,51 @@ class Saying:
         The ladder is said when it is news, or asked for; whoever has read it gets the answer to their situation.
         """
         outlook = self.outlook()
-        if is_full(outlook) and (not self.climbed or "full_calendars" in self.news):
+        wished = list(granted(self.knowledge, self.before, self.conversation.facts, self.news, self.now))
+        if self._is_wish(outlook, wished):
+            pass
+        elif is_full(outlook) and (not self.climbed or "full_calendars" in self.news):
             ladder = climb(self.knowledge, outlook.rule, outlook.known, self.now)
             reached = answer(self.knowledge, outlook, self.now) if outlook.rule else None
             self.effects.append(Climbed(ladder, reached))
         elif outlook.rule is not None:
-            only_dates = outlook.rule is self.answered and all(fact in self.knowledge.day_facts for fact in self.news)
+            dates = self.knowledge.day_facts | WISHES
+            only_dates = outlook.rule is self.answered and all(fact in dates for fact in self.news)
             reached = answer(self.knowledge, outlook, self.now)
             self.effects.append(Answered(reached, "dates" if only_dates and self.news else "whole"))
+        self.effects += wished
         self.question(outlook, again)
 
+    def _is_wish(self, outlook: Outlook, wished: list[Effect]) -> bool:
+        """Whether all that is new is a wish, which changes no answer: then only what becomes of it is said."""
+        news = self.news - WISHES
+        if "booked" in outlook.known and not self._is_windowed(outlook):
+            news -= {"appointment_on"}  # a day that no window of theirs is compared with
+        return bool(self.news) and not news and outlook.rule is self.answered and bool(wished or self.asks())
+
+    def _is_windowed(self, outlook: Outlook) -> bool:
+        """Whether the answer has a window of which the days are known."""
+        if outlook.rule is None:
+            return False
+        return any(each.state != "unknown" for each in answer(self.knowledge, outlook, self.now).deadlines)
+
+    def asks(self, wish: Mapping[str, Value] | None = None) -> str | None:
+        """The fact to ask next: for what the person wants of us first, then to tell the rules apart.
+
+        `wish`: as if they wanted that as well.
+        """
+        outlook = self.outlook()
+        known = {**outlook.known, **(wish or {})}
+        reached = None
+        if outlook.rule is not None and known.get("reminders") == "yes":
+            reached = answer(self.knowledge, outlook, self.now)
+        fact = wanted(known, reached.deadlines if reached else ()) or outlook.asks
+        if fact is None and "full_calendars" in known and "prefecture" not in known:
+            return "prefecture"
+        return fact
+
     def question(self, outlook: Outlook, again: bool = False) -> None:
-        fact = outlook.asks
-        if fact is None and "full_calendars" in outlook.known and "prefecture" not in outlook.known:
-            fact = "prefecture"
+        fact = self.asks()
         if fact is not None:
             cells = self.knowledge.cells(outlook.known, today(self.knowledge, outlook.known, self.now))
             self.effects.append(Question(fact, self.knowledge.asking(fact, cells), again))
@@ -78,10 +114,13 @@ class Saying:
 
     def talk(self, intent: str, printed: str | None = None) -> None:
         """A topic; the question on the screen is asked again after it. A number given is used and dropped."""
+        self.tell_of(intent, printed)
+        self.question(self.outlook())
+
+    def tell_of(self, intent: str, printed: str | None = None) -> None:
         outlook = self.outlook()
         known = {**outlook.known, "agdref": printed} if printed else outlook.known
         self.effects.append(Talked(talk(self.knowledge, intent, outlook.rule, known, self.now)))
-        self.question(outlook)
 
     def be_polite(self, social: Literal["greeting", "thanks"]) -> None:
         """A greeting is returned, thanks are received; neither is a message that was not understood."""

@@ -31,6 +31,26 @@ SMS_BUDGET = Budget(question=2, other=3)
 # the conversation, so no option may be chosen by it.
 # https://www.twilio.com/docs/messaging/guides/advanced-opt-out#default-keywords, and the French SMS+ charter.
 RESERVED_WORDS = frozenset(
-    "stop stopall unsubscribe cancel end quit revoke optout start yes unstop help info "
-    "arret desabonner desabonnement desinscrire reprendre aide contact".split()
+    [
+        "stop",
+        "stopall",
+        "unsubscribe",
+        "cancel",
+        "end",
+        "quit",
+        "revoke",
+        "optout",
+        "start",
+        "yes",
+        "unstop",
+        "help",
+        "info",
+        "arret",
+        "desabonner",
+        "desabonnement",
+        "desinscrire",
+        "reprendre",
+        "aide",
+        "contact",
+    ]
 )

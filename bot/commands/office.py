@@ -3,16 +3,14 @@
 import asyncio
 import getpass
 import os
-import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NoReturn, TypeVar
-
-import typer
+from typing import TypeVar
 
 from bot.agents.actor import Actor, operator
 from bot.agents.names import BadName, read_name
+from bot.commands.refusing import refuse as refuse
 from bot.settings import Misconfigured, Settings, load_settings
 from bot.store.database import Database
 from bot.store.location import sqlite_path
@@ -81,9 +79,3 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a container may run under a number that has no name
         return f"uid {os.getuid()}"
-
-
-def refuse(message: str) -> NoReturn:
-    """Ends with one line on the error output and exit code 2."""
-    print(" ".join(message.split()), file=sys.stderr)
-    raise typer.Exit(2)

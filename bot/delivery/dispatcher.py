@@ -15,9 +15,10 @@ from time import monotonic
 import structlog
 
 from bot.delivery.outbox import Outbox, Round
-from bot.delivery.outcomes import Again, Final, Lane, Parcel, State, Verdict, judge
+from bot.delivery.outcomes import POLICY, Again, Final, Policy, State, Verdict, judge
 from bot.delivery.pacing import Pacing
-from bot.delivery.sender import Accepted, Outcome, RetryAfter, Sender, Uncertain
+from bot.delivery.parcel import Lane, Parcel
+from bot.delivery.sender import Accepted, Halted, NotSent, Outcome, RetryAfter, Sender, Uncertain
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,12 @@ FIRST_SWEEP = 7.0
 """Seconds from the start to the second look: the process that this one replaces then counts as dead."""
 BEAT = 1.0
 """Seconds between two signs of life while messages are on their way."""
+IDLE_BEAT = 2.0
+"""Seconds between two signs of life of who drives a sender that has nothing to send."""
+SOON = 0.02
+"""Seconds for which a round waits that could only settle, when the next may also claim."""
+LATE = 5.0
+"""Seconds after which what was claimed is not sent any more: by then others may believe this process dead."""
 POLL = 1.0
 """Seconds between two looks for what other processes queued, and before a database that failed is tried again."""
 LEISURE = 0.05
@@ -43,7 +50,8 @@ class Dispatcher:
     """Delivers one channel's messages through one credential.
 
     `clock` gives unix milliseconds, `steady` seconds that never go back. `room` is how many requests may be on their
-    way, a quarter of it for the dialog alone; `gap` the least seconds between two rounds.
+    way, a quarter of it for the dialog alone; `gap` the least seconds between two rounds; `policy` what is done about
+    each outcome.
     """
 
     def __init__(
@@ -55,6 +63,7 @@ class Dispatcher:
         *,
         room: int = 100,
         gap: float = 0.004,
+        policy: Policy = POLICY,
         steady: Callable[[], float] = monotonic,
     ) -> None:
         self._outbox = outbox
@@ -64,9 +73,11 @@ class Dispatcher:
         self._steady = steady
         self._room = room
         self._gap = gap
+        self._policy = policy
         self._verdicts: list[Verdict] = []
         self._sending: dict[asyncio.Task[None], float] = {}
         self._bulk = 0
+        self._sweep_at = 0.0
         # What failed to commit may have been written all the same. Nothing is claimed until all we know of is
         # settled; what then is still ours in the database, we do not know of.
         self._doubt = False
@@ -102,23 +113,23 @@ class Dispatcher:
     async def run(self) -> None:
         """Delivers until `stop`. A database that fails is tried again; nothing is forgotten meanwhile."""
         self._running = asyncio.current_task()
-        beaten = sweep_at = started = self._steady()
+        beaten = self._sweep_at = started = self._steady()
         sweep_in = FIRST_SWEEP
         while not self._stopping:
             started = self._steady()
             self._news.clear()
             try:
                 more = await self._round()
-                if self._sending and started >= beaten + BEAT:
+                if started >= beaten + BEAT and (self._sending or self._must_beat(started - beaten)):
                     await self._outbox.alive(self._clock())
                     beaten = started
                 self._give_up(started - PATIENCE)
                 if self._doubt and not self._sending and not self._verdicts:
                     await self._outbox.leave()
-                    self._doubt, sweep_at = False, started
-                if started >= sweep_at:
+                    self._doubt, self._sweep_at = False, started
+                if started >= self._sweep_at:
                     await self._sweep()
-                    sweep_at, sweep_in = started + sweep_in, SWEEP
+                    self._sweep_at, sweep_in = started + sweep_in, SWEEP
             except Exception as problem:
                 log.error("delivery_round_failed", problem=type(problem).__name__)
                 self._doubt = True
@@ -144,6 +155,10 @@ class Dispatcher:
             # What could not be settled is found by whoever starts next.
             log.error("delivery_left_unsettled", count=len(self._verdicts), problem=type(problem).__name__)
 
+    def _must_beat(self, silent: float) -> bool:
+        """Whether others must hear that an idle process is alive."""
+        return silent >= IDLE_BEAT and self._outbox.drives()
+
     def _give_up(self, before: float) -> None:
         """Ends the requests sent before. One look at the oldest is cheaper than a timer for each."""
         for sending, sent_at in self._sending.items():
@@ -161,20 +176,26 @@ class Dispatcher:
 
     async def _round(self) -> bool:
         """Settles and claims; whether more may be waiting that could be claimed at once."""
-        now = self._clock()
+        now, asked = self._clock(), self._steady()
         while self._due and self._due[0] <= now:
             heapq.heappop(self._due)
         room = min(CLAIM, self._room - len(self._sending))
-        limit = 0 if self._doubt else self._pacing.available(self._steady(), room)
+        limit = 0 if self._doubt else self._pacing.available(asked, room)
         if limit == 0 and not self._verdicts:
             return True
         claimed = await self._exchange(limit, min(limit, max(0, self._room * 3 // 4 - self._bulk)))
         # Charged now that it leaves and not when it was chosen: a slow commit must not bunch messages.
         left = self._steady()
+        if claimed.began:
+            self._sweep_at = float("-inf")
+        if max(left - asked, (self._clock() - now) / 1000) > LATE:
+            for parcel in claimed.parcels:
+                self._settle(parcel, NotSent("claimed too long ago"))
+            return True
         for parcel in claimed.parcels:
-            self._pacing.charge(parcel.person_id, left)
+            self._pacing.charge(parcel.person_id, left, parcel.segments)
             self._launch(parcel, left)
-        return len(claimed) == limit
+        return claimed.more or limit == 0
 
     def _launch(self, parcel: Parcel, left: float, alone: bool = False) -> None:
         self._bulk += parcel.lane is not Lane.DIALOG
@@ -215,13 +236,16 @@ class Dispatcher:
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await self._news.wait()
-        # Yields in any case: a queue that never ends must not stop the requests.
-        await asyncio.sleep(max(0.0, started + self._gap - self._steady()))
+        # Yields in any case: a queue that never ends must not stop the requests. What came back while nothing can leave
+        # is settled by the round that follows when something can, if that is soon: its commit would delay that one.
+        now = self._steady()
+        resumes = self._pacing.resumes_at() - now
+        await asyncio.sleep(max(0.0, started + self._gap - now, resumes if resumes <= SOON else 0.0))
 
     async def _send(self, parcel: Parcel, alone: bool) -> None:
         outcome: Outcome
         try:
-            outcome = await self._sender.send(parcel.address, parcel.message)
+            outcome = await self._sender.send(parcel)
         except asyncio.CancelledError:
             # By `_give_up` or `stop`: the end of the patience, not of the message.
             outcome = Uncertain("no answer in time")
@@ -238,7 +262,9 @@ class Dispatcher:
                 self._pacing.hold_everybody(now + outcome.seconds)
             else:
                 self._pacing.hold(parcel.person_id, now + outcome.seconds, now)
-        verdict = judge(parcel, outcome, self._clock())
+        if isinstance(outcome, Halted):
+            log.error("sender_halted", reason=outcome.reason)
+        verdict = judge(parcel, outcome, self._clock(), self._policy)
         self._verdicts.append(verdict)
         if not at_leisure:
             self._news.set()

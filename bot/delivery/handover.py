@@ -1,7 +1,7 @@
 """A reply handed over: claimed in the turn that wrote it, it leaves with that turn's commit and waits for no round."""
 
 from bot.delivery.dispatcher import Dispatcher
-from bot.delivery.outcomes import Lane, Parcel
+from bot.delivery.parcel import Lane, Parcel
 from bot.delivery.stored import StoredOutbox
 from bot.store import outbox
 from bot.store.script import Script
@@ -9,7 +9,8 @@ from bot.turn import Handed
 
 
 class Handover:
-    """What a turn asks of the delivery of its own process; only where one process writes at a time (SQLite)."""
+    """What a turn asks of the delivery of its own process; only where one process writes at a time (SQLite), and for a
+    sender that every process may use: it does not ask who drives."""
 
     def __init__(self, dispatcher: Dispatcher, stored: StoredOutbox) -> None:
         self._dispatcher, self._stored = dispatcher, stored
@@ -21,7 +22,9 @@ class Handover:
     def settle(self, person_id: str, now_ms: int) -> Script[None]:
         """Notes that the last reply to them was taken, if it was: settled twice is settled once."""
         for verdict in self._dispatcher.accepted(person_id):
-            yield from outbox.finish(verdict.parcel.id, "accepted", now_ms, verdict.provider_id, None)
+            yield from outbox.finish(
+                verdict.parcel.id, "accepted", now_ms, verdict.provider_id, attempt=verdict.parcel.attempt
+            )
 
     def takes(self, person_id: str) -> bool:
         return self._dispatcher.takes(person_id)

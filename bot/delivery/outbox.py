@@ -4,19 +4,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.delivery.outcomes import Parcel, Verdict
+from bot.delivery.outcomes import Verdict
+from bot.delivery.parcel import Parcel
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What a round brought: the parcels to send now, and when rows it passed over will be due again."""
+    """What a round brought: the parcels to send now, and when something that waits will be due again.
+
+    `more`: it used all of its limit, so there may be more to claim. `began`: this process drives the sender since this
+    round, and what others left is for it to look after.
+    """
 
     parcels: Sequence[Parcel] = ()
     passed_over: Sequence[int] = ()
-
-    def __len__(self) -> int:
-        """How many heads were due and looked at."""
-        return len(self.parcels) + len(self.passed_over)
+    more: bool = False
+    began: bool = False
 
 
 class Outbox(Protocol):
@@ -32,6 +35,9 @@ class Outbox(Protocol):
     ) -> Round:
         """Settles, ends what has expired, then claims at most `limit`, of these at most `bulk` that are not dialog.
 
+        Claimed are messages until their segments come to `limit`; only the last may go beyond it. Nothing is claimed
+        where another process drives the sender, or while the sender is halted.
+
         Committed when it returns; unchanged when it raises, or nobody knows. A claimed head whose person is not ready
         (`ready_at(person_id)` is after `now`, unix milliseconds) is put back until then, so that those behind it get
         their turn. `ready_at` may be asked more than once.
@@ -40,6 +46,10 @@ class Outbox(Protocol):
 
     async def alive(self, now: int) -> None:
         """This process is still sending what it claimed; to be said every second while it is."""
+        ...
+
+    def drives(self) -> bool:
+        """Whether this process alone drives the sender: it must then be `alive` even with nothing on its way."""
         ...
 
     async def abandoned(self, now: int) -> Sequence[Parcel]:

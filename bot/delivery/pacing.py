@@ -1,5 +1,8 @@
 """How fast: a rate overall and a rate per chat, and the waits a provider asks for.
 
+What is counted overall is segments: a long SMS weighs as many messages as it is made of, all others weigh 1. One that
+weighs more leaves when a light one might, and those behind it wait for longer.
+
 Pure: the time, in seconds of any steady clock, is an argument. A rate is kept by the generic cell rate algorithm, a
 token bucket that needs a single number, the time at which it will be full again
 (https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm). A chat whose bucket is full again is forgotten, which
@@ -12,10 +15,10 @@ from math import floor
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """At most `rate * t + burst` in any `t` seconds."""
+    """At most `rate * t + burst` in any `t` seconds. A fraction of a burst makes up for messages that leave late."""
 
     rate: float
-    burst: int = 1
+    burst: float = 1
 
     def __post_init__(self) -> None:
         if self.rate <= 0 or self.burst < 1:
@@ -33,6 +36,25 @@ class Pace:
         burst = max(1, floor(most / 10))
         return cls(most - burst + 1, burst)
 
+    @classmethod
+    def even(cls, most: float) -> "Pace":
+        """Never more than `most` in one second, one after the other: within 2.3 % of the limit itself.
+
+        Those are the 15 ms by which one may leave late without a loss for those behind it, and 8 ms by which the way to
+        the provider may be shorter for one than for another. Messages that weigh `n` segments each keep this too where
+        `most` is a multiple of `n`; a mixture may go over by less than its heaviest.
+
+        >>> pace = Pace.even(10)
+        >>> round(pace.rate, 3), round(pace.burst, 3)
+        (9.775, 1.147)
+        """
+        rate = most / (1 + _LATE + _JITTER)
+        return cls(rate, 1 + _LATE * rate)
+
+
+_LATE, _JITTER = 0.015, 0.008
+"""Seconds, for `Pace.even`."""
+
 
 class Bucket:
     """One rate. `full_at` is when nothing would be left of what was sent."""
@@ -49,7 +71,7 @@ class Bucket:
         return self.full_at - self._slack
 
     def available(self, now: float, most: int) -> int:
-        """How many may leave now, counted up to `most`."""
+        """How many segments may leave now, counted up to `most`."""
         if self.full_at <= now:
             spare = self._slack
         elif self.ready_at() <= now:
@@ -59,9 +81,9 @@ class Bucket:
         # Rounded down, except for what floating point lost.
         return min(most, floor(spare / self._interval + 1e-9) + 1)
 
-    def charge(self, now: float) -> None:
-        """One left at `now`."""
-        self.full_at = max(self.full_at, now) + self._interval
+    def charge(self, now: float, segments: int = 1) -> None:
+        """A message left at `now`."""
+        self.full_at = max(self.full_at, now) + self._interval * segments
 
     def hold(self, until: float) -> None:
         """Nothing leaves before `until`, and then one at a time."""
@@ -86,7 +108,7 @@ class Pacing:
         self._forget_above = 1024
 
     def available(self, now: float, most: int) -> int:
-        """How many may leave now whatever the chat, counted up to `most`."""
+        """How many segments may leave now whatever the chat, counted up to `most`."""
         return self._overall.available(now, most)
 
     def resumes_at(self) -> float:
@@ -98,9 +120,9 @@ class Pacing:
         bucket = self._chats.get(chat)
         return bucket.ready_at() if bucket is not None else float("-inf")
 
-    def charge(self, chat: str, now: float) -> None:
+    def charge(self, chat: str, now: float, segments: int = 1) -> None:
         """One leaves for this chat at `now`. Said at the moment it leaves: a slow commit must not bunch messages."""
-        self._overall.charge(now)
+        self._overall.charge(now, segments)
         self._bucket(chat, now).charge(now)
 
     def hold(self, chat: str, until: float, now: float) -> None:

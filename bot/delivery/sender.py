@@ -4,9 +4,10 @@ The outcomes are told apart by the one thing that matters afterwards: may the me
 reading it twice?
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
+
+from bot.delivery.parcel import Parcel
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,17 @@ class Refused:
     blocked: bool = False
 
 
-Outcome = Accepted | RetryAfter | NotSent | Uncertain | Refused
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """Nothing was sent, and nothing will be until somebody has looked: credentials, the sender's name or number."""
+
+    reason: str
+
+
+Outcome = Accepted | RetryAfter | NotSent | Uncertain | Refused | Halted
 
 
 class Sender(Protocol):
     """Sends one message of one channel. The reasons it gives are logged: they never hold an address or a text."""
 
-    async def send(self, address: str, message: Mapping[str, Any]) -> Outcome: ...
+    async def send(self, parcel: Parcel) -> Outcome: ...

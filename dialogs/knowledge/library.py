@@ -37,7 +37,7 @@ Facts = Mapping[str, Value]
 Condition = tuple[str, tuple[str, ...] | None, tuple[str, ...]]
 """A fact, the cells that are accepted (None: all but) and those that are not."""
 
-Section = Literal["releases", "timings", "paths", "own_lists", "remarks", "updates", "rungs"]
+Section = Literal["releases", "timings", "paths", "own_lists", "remarks", "updates", "rungs", "notices"]
 Found = TypeVar("Found")
 
 
@@ -154,6 +154,12 @@ class Knowledge:
         own = self.prefectures.get(code or "")
         return (self.national,) if own is None else (own, self.national)
 
+    def phone_regions(self, code: str) -> tuple[str, ...]:
+        """Whose mobile numbers the préfecture's people have, as ISO 3166 codes; the first one's are the local ones."""
+        shelf = self.prefectures.get(code)
+        elsewhere = self.national.phone_regions
+        return (shelf.phone_regions if shelf else ()) or elsewhere.get(code) or elsewhere.get("elsewhere", ())
+
     def find(self, section: Section, name: str, code: str | None) -> object:
         """An entry by its name; the local one wins. Raises KeyError, which `check` reports before anybody meets it."""
         for shelf in self.shelves(code):
@@ -213,6 +219,10 @@ class Knowledge:
                 return kinds.CalendarNumbers()
             case "agdref":
                 return kinds.Agdref()
+            case "clock":
+                return kinds.Clock()
+            case "papers":
+                return kinds.Ticked()
 
     def _rows(self) -> list[Row]:
         rows = []

@@ -47,9 +47,13 @@ class Rule(Entry):
 
 
 class Path(Entry):
-    """Where to click, step by step, with the labels as they are on the screen."""
+    """Where to click, step by step, with the labels as they are on the screen.
+
+    `label`: what one waits for there, where the site numbers no calendars.
+    """
 
     steps: tuple[str, ...]
+    label: str | None = None
     source: Names
 
 
@@ -87,7 +91,7 @@ class FactEntry(Entry):
     """
 
     name: str
-    kind: Literal["choice", "department", "town", "years", "day", "calendars", "agdref"]
+    kind: Literal["choice", "department", "town", "years", "day", "calendars", "agdref", "clock", "papers"]
     title: str
     labels: Named[str] = {}
     bands: tuple[Band, ...] = ()
@@ -117,12 +121,16 @@ class Questions(Entry):
 
 
 class Checklist(Entry):
-    """Documents to bring in the situations of `when`, on top of the other lists that apply."""
+    """Documents to bring in the situations of `when`, on top of the other lists that apply.
+
+    `notes` are said after the items, and are nothing to bring. People tick items by their place: a new one comes last.
+    """
 
     id: str
     title: str
     when: When = {}
     items: tuple[str, ...]
+    notes: tuple[str, ...] = ()
     source: Names
     since: date | None = None
 
@@ -148,6 +156,13 @@ class Glossary(Entry):
     terms: Named[Term]
 
 
+class Notice(Entry):
+    """What one public is told when their cards are ready: one or two SMS of GSM-7, the way to stop included."""
+
+    text: str
+    source: Names
+
+
 class Shelf(Entry):
     """What the national file and a préfecture's file have in common."""
 
@@ -163,6 +178,7 @@ class Shelf(Entry):
     ladder: tuple[str, ...] = ()
     hints: Names = ()
     topics: Named[tuple[Part, ...]] = {}
+    notices: Named[Notice] = {}
     rules: tuple[Rule, ...] = ()
 
 
@@ -170,15 +186,24 @@ class National(Shelf):
     """national.yaml: what holds for every préfecture, and the rules for those without a file.
 
     `topic_timings`: the dates that a topic adds to its paragraphs. `clamped`: what is added when a month was too
-    short for a date.
+    short for a date. `phone_regions`: as in a préfecture's file, for those without one; `elsewhere` for all others.
+    `reserved_mobiles`: how numbers begin that are kept for examples, as E.164. `notice_ends`: how a notice says how
+    to stop, by the way there is.
     """
 
     clamped: str | None = None
+    phone_regions: Named[Names] = {}
+    reserved_mobiles: Names = ()
+    notice_ends: Named[str] = {}
     topic_timings: Named[str] = {}
 
 
 class Prefecture(Shelf):
-    """A préfecture's file. `districts`: the towns of each arrondissement, where a rule depends on it."""
+    """A préfecture's file. `districts`: the towns of each arrondissement, where a rule depends on it.
+
+    `phone_regions`: whose mobile numbers are read, as ISO 3166 codes; a number without a country code is read as the
+    first one's that has it.
+    """
 
     code: str
     name: str
@@ -186,6 +211,7 @@ class Prefecture(Shelf):
     timezone: str
     site: str
     entrance: str
+    phone_regions: Names = ()
     districts: Named[tuple[str, ...]] = {}
     asks: Named[tuple[Asking, ...]] = {}
     adopts: Names = ()

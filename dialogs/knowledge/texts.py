@@ -27,7 +27,7 @@ def all_texts(knowledge: Knowledge) -> Iterator[Text]:
     for assumption in knowledge.questions.assume:
         yield Text(assumption.why, "questions.yaml", assumption.line)
     for checklist in knowledge.documents.checklists:
-        for text in (checklist.title, *checklist.items):
+        for text in (checklist.title, *checklist.items, *checklist.notes):
             yield Text(text, "documents.yaml", checklist.line)
     yield from _sources(knowledge.documents.sources.values(), "documents.yaml")
     for term in knowledge.glossary.terms.values():
@@ -35,6 +35,8 @@ def all_texts(knowledge: Knowledge) -> Iterator[Text]:
     if knowledge.national.clamped:
         yield Text(knowledge.national.clamped, "national.yaml", knowledge.national.line)
     yield from _shelf(knowledge.national, "national.yaml")
+    for text in knowledge.national.notice_ends.values():
+        yield Text(text, "national.yaml", knowledge.national.line)
     for code, shelf in knowledge.prefectures.items():
         file = knowledge.file_of[code]
         for asks in shelf.asks.values():
@@ -62,13 +64,15 @@ def _shelf(shelf: Shelf, file: str) -> Iterator[Text]:
     for timing in shelf.timings.values():
         yield from (Text(text, file, timing.line) for text in _timing_texts(timing))
     for path in shelf.paths.values():
-        yield from (Text(step, file, path.line) for step in path.steps)
+        yield from (Text(step, file, path.line) for step in (*path.steps, *([path.label] if path.label else ())))
     for parts in (shelf.own_lists, shelf.remarks, shelf.updates, shelf.rungs):
         for part in parts.values():
             yield from _part(part, file)
     for paragraphs in shelf.topics.values():
         for part in paragraphs:
             yield from _part(part, file)
+    for notice in shelf.notices.values():
+        yield Text(notice.text, file, notice.line)
     for rule in shelf.rules:
         yield Text(rule.answer.say, file, rule.line)
         if rule.answer.page:

@@ -6,6 +6,7 @@ from datetime import date
 from dialogs.understanding.dates import find_dates
 from dialogs.understanding.days import DATE_FACTS, PAST_FACTS
 from dialogs.understanding.figures import calendars, number
+from dialogs.understanding.hours import read_hour
 from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.options import UNSAID, Options
 from dialogs.understanding.reading import Value
@@ -33,6 +34,9 @@ def read_answer(
         days = find_dates(text, today, prefer="past" if asked in PAST_FACTS else "future")
         said = [each.day for each in days if not (each.rough and asked == "expires_on")]
         return {asked: said[0]} if len(said) == 1 else {}
+    if asked == "appointment_at":
+        hour = read_hour(text)
+        return {asked: hour} if hour else {}
     if asked == "age_at_entry":
         ages = [years for word in words if (years := number(word.text, lexicon.numbers)) is not None]
         return {asked: ages[0]} if len(ages) == 1 and 0 <= ages[0] <= _OLDEST else {}

@@ -12,6 +12,7 @@ from dialogs.understanding.context import settle
 from dialogs.understanding.dates import find_dates
 from dialogs.understanding.days import DATE_FACTS, bound_dates
 from dialogs.understanding.figures import age_among, calendars, foreigner_number
+from dialogs.understanding.hours import find_hours
 from dialogs.understanding.lexicon import Lexicon, load_lexicon
 from dialogs.understanding.likeness import SentenceModel, installed_model
 from dialogs.understanding.options import Options, load_options
@@ -83,7 +84,8 @@ class Reader:
             intent, facts, guesses = self._model.complete(text, intent, facts, asked)
         elif intent is None and not facts:
             guesses = self._hints(found)
-        return Reading(tongue, intent, facts, guesses, social)
+        hour = _hour(text) if "appointment_on" in facts else None
+        return Reading(tongue, intent, facts, guesses, social, hour=hour)
 
     def _words(self, text: str, tongue: str) -> list[Word]:
         shorthand = self._lexicon.shorthand
@@ -175,6 +177,12 @@ def _within(words: list[Word], places: tuple[Place, ...]) -> frozenset[int]:
 def _social(settled: _Settled) -> Literal["greeting", "thanks"] | None:
     said = {value for value, _ in settled.get("cue", ())}
     return "thanks" if "thanks" in said else "greeting" if "greeting" in said else None
+
+
+def _hour(text: str) -> str | None:
+    """The one hour that a message tells beside a day."""
+    hours = {found.hour for found in find_hours(text)}
+    return hours.pop() if len(hours) == 1 else None
 
 
 def _about_the_number(settled: _Settled, asked: str | None) -> bool:

@@ -22,8 +22,9 @@ class Reading:
     """The facts and the intent of one message.
 
     `facts` and `intent` are certain enough to act on, and are echoed so that the person can correct them;
-    `guesses` are not: at most three, the likeliest first, to be offered as buttons. `social`
-    is told of a message that is a greeting or thanks and no more, `term` of one that asks what a word means.
+    `guesses` are not: at most three, the likeliest first, to be offered as buttons. `social` is told of a message that
+    is a greeting or thanks and no more, `term` of one that asks what a word means, `hour` of one that tells the day of
+    an appointment together with its hour.
     """
 
     language: str
@@ -32,3 +33,4 @@ class Reading:
     guesses: tuple[Guess, ...] = ()
     social: Literal["greeting", "thanks"] | None = None
     term: str | None = None
+    hour: str | None = None

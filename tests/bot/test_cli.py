@@ -137,6 +137,20 @@ def test_understanding_in_a_batch() -> None:
     assert replies[0]["intent"] == "calendar_full"
 
 
+def test_a_conversation_as_it_would_be_by_sms() -> None:
+    result = run("chat", "--sms", "--as-of", "2026-11-21", stdin="slt jve renouvlé ma carte a grenoble\n1\nPIECES\n")
+    assert result.exit_code == 0
+    assert "Compris : Isère (38), Renouveler mon titre." in result.stdout
+    assert "Répondez SUITE, PIECES ou POURQUOI." in result.stdout
+    assert result.stdout.count("[GSM-7, ") == 4
+
+
+def test_the_segments_of_every_sms() -> None:
+    result = run("check", "--sms")
+    assert "en 74-renewal-short prefecture=74 procedure=renewal permit=cst answer: 3 + " in result.stdout
+    assert "SMS segments in fr: questions 1." in result.stdout
+
+
 def test_help_names_the_commands() -> None:
     result = run("--help")
     assert result.exit_code == 0

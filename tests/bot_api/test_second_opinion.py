@@ -16,6 +16,7 @@ from bot.channels.telegram.at_once import at_once, typing
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.rendering import messages
 from bot.channels.telegram.sender import TelegramSender
+from bot.delivery.parcel import Lane, Parcel
 from bot.delivery.sender import Accepted, Outcome
 from bot.words import Words
 from dialogs.conversation import Conversation
@@ -79,7 +80,8 @@ async def test_a_conversation_is_accepted_there_too(
             await api.at_once(call)
         for message in messages(incoming, result, words):
             known = {name: value for name, value in message.items() if name not in UNKNOWN}
-            outcomes.append(await sender.send(incoming.address, known))
+            parcel = Parcel("m1", "ada", Lane.DIALOG, 1, 0, None, None, incoming.address, known)
+            outcomes.append(await sender.send(parcel))
         if "/aide" in str(update):
             done.set()
 

@@ -12,10 +12,12 @@ from dialogs.facts import (
     Agdref,
     CalendarNumbers,
     Choice,
+    Clock,
     Day,
     DayBand,
     Department,
     Kind,
+    Ticked,
     Town,
     Unreadable,
     Years,
@@ -41,6 +43,8 @@ values: st.SearchStrategy[tuple[Kind, Value]] = st.one_of(
     st.tuples(st.sampled_from([ENDS, Day()]), st.one_of(days, st.just(UNSAID))),
     st.tuples(st.just(CalendarNumbers()), st.one_of(calendars, st.just(UNSAID))),
     st.tuples(st.just(Agdref()), st.sampled_from(["F002345678", "0002345678"])),
+    st.tuples(st.just(Clock()), st.one_of(st.times().map(lambda hour: f"{hour:%H:%M}"), st.just(UNSAID))),
+    st.tuples(st.just(Ticked()), st.sampled_from(["student.1", "common-held.2,student.1"])),
 )
 
 
@@ -58,7 +62,8 @@ def test_every_value_is_in_a_cell_or_the_fact_has_none(pair: tuple[Kind, Value],
 
 
 @given(
-    st.sampled_from([CARDS, PREFECTURES, Town(), AGES, ENDS, Day(), CalendarNumbers(), Agdref()]), st.text(max_size=80)
+    st.sampled_from([CARDS, PREFECTURES, Town(), AGES, ENDS, Day(), CalendarNumbers(), Agdref(), Clock(), Ticked()]),
+    st.text(max_size=80),
 )
 def test_any_text_is_read_or_refused(kind: Kind, text: str) -> None:
     try:

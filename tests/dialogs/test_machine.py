@@ -33,6 +33,7 @@ from dialogs.events import (
     Say,
     Talked,
     Tell,
+    Tick,
     Welcome,
 )
 from dialogs.events import Unreadable as NotRead
@@ -82,6 +83,15 @@ MESSAGES = [
     "j’ai déposé ma demande le 3 mars 2099",
     "asdf qwer zxcv",
     "effacez mes données",
+    "prévenez-moi",
+    "jai eu mon rdv",
+    "jai rdv le 12 mars a 9h30",
+    "9h30",
+    "rappelez-moi",
+    "stop rappels",
+    "oui la nuit",
+    "coche passeport",
+    "coche 2",
 ]
 
 
@@ -123,7 +133,8 @@ replies = st.integers(0, 50)
 """An answer to the question on the screen: the number of one of its possible values."""
 links = st.lists(choices, max_size=4).map(lambda told: Tell({press.fact: press.value for press in told}))
 attached = st.sampled_from(["photo", "voice", "document", "nonsense"]).map(Attach)
-events = st.one_of(choices, st.sampled_from(ANSWERS), asks, reopens, said, replies, links, attached)
+ticks = st.sampled_from(["common-held.1", "student.2", "gone.9"]).map(Tick)
+events = st.one_of(choices, st.sampled_from(ANSWERS), asks, reopens, said, replies, links, attached, ticks)
 talks = st.lists(events, max_size=12)
 
 

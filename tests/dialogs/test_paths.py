@@ -28,7 +28,7 @@ def phrases(reached: Answer) -> list[Phrase]:
     """Everything that tells what to do, warnings aside."""
     single = [reached.say, reached.title, reached.page, reached.place, reached.own_list]
     several = [*reached.updates, *reached.steps, *reached.remarks, *(opening.text for opening in reached.openings)]
-    listed = [phrase for checklist in reached.checklists for phrase in (checklist.title, *checklist.items)]
+    listed = [phrase for each in reached.checklists for phrase in (each.title, *each.items, *each.notes)]
     dated = [phrase for deadline in reached.deadlines for phrase in (deadline.text, *deadline.notes)]
     return [phrase for phrase in (*single, *several, *listed, *dated) if phrase is not None]
 

@@ -7,6 +7,7 @@ import pytest
 
 from dialogs.knowledge.library import Knowledge
 from dialogs.outlook import look
+from dialogs.serving import ALERTS
 from dialogs.topics import Topic, talk
 from dialogs.understanding.reading import Value
 
@@ -34,7 +35,7 @@ def test_every_topic_has_something_to_say_everywhere(knowledge: Knowledge, code:
 
 
 def test_what_the_machine_does_not_do_itself_is_a_topic(knowledge: Knowledge) -> None:
-    done = {"calendar_full", "why", "change", "back", "restart", "erase", "documents"}
+    done = {"calendar_full", "why", "change", "back", "restart", "erase", "documents", "stop_reminders", *ALERTS}
     assert set(knowledge.questions.intents) - done <= set(knowledge.national.topics)
 
 

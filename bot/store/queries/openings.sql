@@ -176,10 +176,11 @@ SELECT
     CAST(:now_ms AS BIGINT), CAST(:until_ms AS BIGINT), CAST(:segments AS BIGINT), CAST(:prefecture AS TEXT),
     CAST(:opening_id AS TEXT)
 FROM draws
-JOIN subscriptions ON subscriptions.id = draws.subscription_id
-JOIN people AS person ON person.id = subscriptions.person_id
+CROSS JOIN subscriptions
+CROSS JOIN people AS person
 LEFT JOIN people AS home ON home.id = person.home_id
 WHERE draws.message_id >= CAST(:prefix AS TEXT) AND draws.message_id < CAST(:prefix AS TEXT) || 'g'
+    AND subscriptions.id = draws.subscription_id AND person.id = subscriptions.person_id
     AND person.channel = CAST(:channel AS TEXT)
     AND (CAST(:language AS TEXT) IS NULL OR COALESCE(home.language, person.language) = CAST(:language AS TEXT))
     AND NOT EXISTS (SELECT 1 FROM outbox AS queued WHERE queued.id = draws.message_id);

@@ -20,6 +20,14 @@ WORDS = {
     "help": ("aide", "help"),
     "erase": ("effacer", "erase"),
     "stop": ("stop", "stop"),
+    "subscribe": ("prévenez-moi", "notify me"),
+    "pause_alerts": ("pause", "pause"),
+    "resume_alerts": ("reprendre les alertes", "resume alerts"),
+    "unsubscribe": ("stop alertes", "stop alerts"),
+    "got_appointment": ("j’ai mon rendez-vous", "I have my appointment"),
+    "remind_me": ("rappelez-moi", "remind me"),
+    "stop_reminders": ("stop rappels", "stop reminders"),
+    "checklist": ("ma liste", "my list"),
 }
 
 

@@ -1,0 +1,1 @@
+"""What agents tell people at once: that their cards are ready."""
