@@ -11,7 +11,7 @@ from bot.channels.sms.receipts import RECEIPTS, Applied, apply, opted_out
 from bot.channels.sms.reconcile import Reconciler
 from bot.channels.sms.sender import Senders, TwilioSender
 from bot.channels.sms.signature import Signature
-from bot.channels.sms.twilio import THREADS, Twilio
+from bot.channels.sms.twilio import THREADS, TIMEOUT, Twilio
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.outcomes import SMS_POLICY
 from bot.delivery.pacing import Pace, Pacing
@@ -20,7 +20,6 @@ from bot.delivery.stored import StoredOutbox
 from bot.notices.quiet import quiet_until
 from bot.parts.base import Base
 from bot.sms_reception import SmsReception
-from bot.store.location import sqlite_path
 
 _RECEIVES = re.compile(r"\+?\d{3,15}")
 _NO_PACE = Pace(1000.0, 1000)
@@ -37,20 +36,13 @@ class SmsPart:
         replies = settings.twilio_reply_sender or (sender if _RECEIVES.fullmatch(sender) else None)
         senders = Senders(sender, replies)
         self._twilio = Twilio(account, token, settings.twilio_api_url)
-        overall = Pace.per_second(settings.twilio_segments_per_second)
-        outbox = StoredOutbox(
-            base.database,
-            vault,
-            CHANNEL,
-            this_process(time.time_ns()),
-            pace=None if sqlite_path(settings.database_url) else overall,
-            sender=CHANNEL,
-            quiet_until=quiet_until(base.desk.knowledge),
-        )
+        owner = this_process(time.time_ns())
+        hours = quiet_until(base.desk.knowledge)
+        outbox = StoredOutbox(base.database, vault, CHANNEL, owner, sender=CHANNEL, quiet_until=hours)
         self._dispatcher = Dispatcher(
             outbox,
             TwilioSender(self._twilio, senders, base.now_ms, self._opted_out, settings.public_url),
-            Pacing(overall, _NO_PACE),
+            Pacing(Pace.even(settings.twilio_segments_per_second), _NO_PACE),
             base.now_ms,
             room=THREADS,
             policy=SMS_POLICY,
@@ -77,7 +69,7 @@ class SmsPart:
 
     async def stop(self) -> None:
         self._reconciler.stop()
-        await self._dispatcher.stop()
+        await self._dispatcher.stop(grace=TIMEOUT + 2)
 
     async def close(self) -> None:
         self._twilio.close()

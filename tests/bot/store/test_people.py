@@ -1,6 +1,7 @@
 """People on both databases: met once, their turns in order, and gone without a trace when they want to be."""
 
 import asyncio
+from itertools import count
 
 import pytest
 
@@ -42,9 +43,10 @@ async def test_meeting_again_does_not_unblock(database: Database) -> None:
 
 async def test_turns_of_one_person_follow_each_other(database: Database) -> None:
     """Each reads what the one before has saved, however many run at once."""
+    ids = (f"ana {number}" for number in count())
 
     def turn() -> Script[None]:
-        person = yield from meet()
+        person = yield from meet(new_id=next(ids))
         count = int(person.sealed_conversation or 0)
         yield from people.save_conversation(person.id, str(count + 1), None, 1)
 
