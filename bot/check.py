@@ -13,6 +13,7 @@ from bot.catalogue import spoken
 from bot.channels.limits import LIMITS
 from bot.channels.sms.proof import Cost, examine_sms
 from bot.channels.telegram.rendering import length
+from bot.notices.wording import notice_findings
 from bot.situation import BadSituation, Situation, respond
 from bot.words import SOURCE_LANGUAGE, Words, catalogue, words_for
 from dialogs.events import Answered, Climbed
@@ -60,6 +61,7 @@ def examine(knowledge: Knowledge, now: datetime) -> Report:
         for way in found:
             report.findings += _too_long(knowledge, words, way, now, report)
     report.findings += sorted(set(examine_sms(knowledge, found, now, report.sms)))
+    report.findings += notice_findings(knowledge)
     for rule in knowledge.rules.values():
         report.findings += _examples(knowledge, rule)
     return report

@@ -5,9 +5,11 @@ import sys
 from collections.abc import Awaitable, Callable
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
+
+from bot.commands.refusing import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +53,7 @@ def import_file(
     code, actor = _department(prefecture), at_the_server(by)
     asks = not (dry_run or yes)
     if asks and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        _refuse("Personne ne peut confirmer ici. Ajoutez --yes pour envoyer, ou --dry-run pour seulement vérifier.")
+        refuse("Personne ne peut confirmer ici. Ajoutez --yes pour envoyer, ou --dry-run pour seulement vérifier.")
     sheet = _read(file)
 
     async def work(desk: "NoticeDesk") -> "tuple[Rehearsal, Imported | None]":
@@ -73,7 +75,7 @@ def import_file(
             )
         return rehearsal, imported
 
-    rehearsal, imported = _at_the_desk(work, _warn if dry_run else _refuse)
+    rehearsal, imported = _at_the_desk(work, _warn if dry_run else refuse)
     if imported is None:
         print("\nRien n’a été envoyé.")
         raise typer.Exit(0 if dry_run and rehearsal.taken + rehearsal.earlier else 1)
@@ -100,7 +102,7 @@ def report(
     actor = at_the_server(by)
     if batch is None:
         if csv is not None or svg is not None:
-            _refuse("--csv et --svg veulent un envoi. « rdv-sejour pickups report » donne leur liste.")
+            refuse("--csv et --svg veulent un envoi. « rdv-sejour pickups report » donne leur liste.")
         _list(as_json)
         return
     wanted = batch
@@ -122,7 +124,7 @@ def report(
 
     result = _at_the_desk(work, _never_mind)
     if result is None:
-        _refuse(f"Il n’y a pas d’envoi « {wanted} ». « rdv-sejour pickups report » donne leur liste.")
+        refuse(f"Il n’y a pas d’envoi « {wanted} ». « rdv-sejour pickups report » donne leur liste.")
     found, timezone, picture = result
     if svg is not None:
         _write(svg, picture.encode())
@@ -199,11 +201,11 @@ def _read(file: Path) -> "Sheet":
             with file.open("rb") as source:
                 data = source.read(MOST_BYTES + 1)
     except OSError as problem:
-        _refuse(f"{_why(problem, file)} Donnez un fichier .csv ou .xlsx, ou « - » pour l’entrée standard.")
+        refuse(f"{_why(problem, file)} Donnez un fichier .csv ou .xlsx, ou « - » pour l’entrée standard.")
     try:
         return read_sheet(data)
     except Unreadable as problem:
-        _refuse(f"{file} : {problem}")
+        refuse(f"{file} : {problem}")
 
 
 def _write(file: Path, data: bytes) -> None:
@@ -214,7 +216,7 @@ def _write(file: Path, data: bytes) -> None:
         else:
             file.write_bytes(data)
     except OSError as problem:
-        _refuse(f"{_why(problem, file)} Donnez un fichier que vous pouvez écrire.")
+        refuse(f"{_why(problem, file)} Donnez un fichier que vous pouvez écrire.")
 
 
 def _why(problem: OSError, file: Path) -> str:
@@ -248,11 +250,5 @@ def _department(code: str) -> str:
     from dialogs.knowledge.places.tables import load_departments
 
     if code.upper() not in load_departments():
-        _refuse(f"« {code} » n’est pas un département. Donnez son numéro, par exemple --prefecture 38.")
+        refuse(f"« {code} » n’est pas un département. Donnez son numéro, par exemple --prefecture 38.")
     return code.upper()
-
-
-def _refuse(message: str) -> NoReturn:
-    from bot.commands.office import refuse
-
-    refuse(message)

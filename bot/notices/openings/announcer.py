@@ -11,7 +11,7 @@ import structlog
 from bot.delivery.drive import DEAD
 from bot.notices.openings.desk import OpeningDesk
 from bot.notices.openings.waves import Place, Step, step
-from bot.notices.openings.wording import Sealed, is_quiet, sealed
+from bot.notices.openings.wording import Sealing, is_quiet, sealed
 from bot.store import leases, openings
 from bot.store.openings import OpeningRow
 from bot.store.script import Script
@@ -28,7 +28,7 @@ class Announcer:
 
     def __init__(self, desk: OpeningDesk, holder: str, queued: Callable[[], None] = lambda: None) -> None:
         self._desk, self._holder, self._queued = desk, holder, queued
-        self._sealed: dict[tuple[str, bool], tuple[Sealed, ...]] = {}
+        self._sealed: dict[tuple[str, bool], Sealing] = {}
         self._stamp = 0
         self._stopping = asyncio.Event()
 
@@ -75,7 +75,7 @@ class Announcer:
         self._stamp = max(self._desk.now_ms(), self._stamp + 1)
         return self._stamp
 
-    def _texts(self, opening: OpeningRow) -> tuple[Sealed, ...]:
+    def _texts(self, opening: OpeningRow) -> Sealing:
         """Sealed once for all its steps. What leaves in the last moments before the quiet hours comes silently too."""
         lasting = timedelta(seconds=opening.wave_size / self._desk.messages)
         moment = datetime.fromtimestamp(self._stamp / 1000, UTC)

@@ -12,13 +12,12 @@ from bot.notices.openings.announcement import Announcement
 from bot.notices.openings.desk import TAKE_BACK, WAVE_EVERY, OpeningDesk, cap
 from bot.notices.openings.oddities import AGAIN, Oddity, oddities
 from bot.notices.openings.permission import permit
-from bot.notices.openings.wording import Channel, Text, is_quiet, texts
+from bot.notices.openings.wording import Channel, Text, is_quiet, spoken, texts
 from bot.notices.quiet import opens_at
 from bot.store import openings, trail
 from bot.store.openings import Group
 from bot.store.script import Script
 from bot.turn import milliseconds
-from dialogs.machine import LANGUAGES
 
 Standing = Literal["ready", "told_lately", "silent", "paused", "unreachable"]
 STANDINGS: tuple[Standing, ...] = ("ready", "told_lately", "silent", "paused", "unreachable")
@@ -52,7 +51,7 @@ class Rehearsal:
             for group in self.groups
             if group.standing == "ready"
             and group.channel == channel
-            and (language is None or _language(group) == language)
+            and (language is None or spoken(group.language) == language)
         )
 
     @property
@@ -177,7 +176,3 @@ def rehearse(
     )
     last = None if alike is None else datetime.fromtimestamp(alike / 1000, zone)
     return replace(rehearsed, odd=tuple(oddities(rehearsed, last)))
-
-
-def _language(group: Group) -> str:
-    return group.language if group.language in LANGUAGES else LANGUAGES[0]

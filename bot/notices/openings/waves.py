@@ -4,12 +4,12 @@ So a process may be killed anywhere: who was chosen has their message in the out
 is found again. What is passed from step to step (`Place`) only spares looking twice.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.notices.openings.desk import OpeningDesk, cap, rest_ms
 from bot.notices.openings.draw import draw
-from bot.notices.openings.wording import Sealed
+from bot.notices.openings.wording import Sealing, spoken
 from bot.store import openings, trail
 from bot.store.openings import OpeningRow
 from bot.store.script import Script
@@ -19,7 +19,7 @@ CHUNK = 500
 LOOK_AGAIN = 2000
 """Milliseconds until somebody looks again at what was on its way when its opening ended."""
 
-Texts = Callable[[OpeningRow], Sequence[Sealed]]
+Texts = Callable[[OpeningRow], Sealing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +64,17 @@ def _tell(desk: OpeningDesk, opening: OpeningRow, place: Place, now_ms: int, tex
     told, after = yield from openings.choose(opening, place.wave, prefix, place.after, limits, now_ms, most)
     if after == place.after:
         return (yield from _rest(desk, opening, place, now_ms))
-    queued = 0
-    for text in texts(opening):
-        queued += yield from openings.queue_chosen(
-            opening,
-            prefix,
-            text.channel,
-            text.language,
-            text.message,
-            now_ms,
-            segments=text.segments,
-            keeps_quiet=text.channel == "sms",
-        )
+    said = texts(opening)
+    chosen = yield from openings.chosen(prefix)
+    yield from openings.queue(opening, [(each, said[each.channel, spoken(each.language)]) for each in chosen], now_ms)
     place = replace(place, told=place.told + told, after=after)
     if place.told < opening.wave_size:
         yield from openings.move(replace(opening, waves=place.wave))
-        return Step(place, queued)
+        return Step(place, told)
     yield from _note_wave(desk, opening, place, now_ms)
     next_ms = min(now_ms + opening.wave_every, opening.until)
     yield from openings.move(replace(opening, waves=place.wave, next_wave_at=next_ms))
-    return Step(None, queued)
+    return Step(None, told)
 
 
 def _begin(opening: OpeningRow) -> Script[Place]:

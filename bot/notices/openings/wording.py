@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import unescape
@@ -16,7 +17,7 @@ from bot.keyboard import menu
 from bot.notices.openings.announcement import Announcement
 from bot.notices.openings.desk import OpeningDesk
 from bot.notices.quiet import opens_at
-from bot.store.openings import OpeningRow
+from bot.store.openings import OpeningRow, Sealed
 from bot.words import words_for
 from dialogs.answers import Phrase
 from dialogs.events import Opened
@@ -44,14 +45,8 @@ class Text:
         return None if self.cost is None else self.cost.segments
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """A text ready to be queued; no language: for those who speak none of the others."""
-
-    channel: Channel
-    language: str | None
-    message: str
-    segments: int | None
+Sealing = Mapping[tuple[str, str], Sealed]
+"""What is said, sealed, by channel and language."""
 
 
 def texts(desk: OpeningDesk, announcement: Announcement, *, silent: bool = False) -> tuple[Text, ...]:
@@ -73,18 +68,19 @@ def texts(desk: OpeningDesk, announcement: Announcement, *, silent: bool = False
     )
 
 
-def sealed(desk: OpeningDesk, opening: OpeningRow, *, silent: bool) -> tuple[Sealed, ...]:
-    """The texts of an opening, in the order in which they are to be queued: the first language takes who is left."""
-    found = texts(desk, announced(desk, opening), silent=silent)
-    return tuple(
-        Sealed(
-            each.channel,
-            None if each.language == LANGUAGES[0] else each.language,
-            desk.vault.seal(json.dumps(each.message, ensure_ascii=False)),
-            each.segments,
+def sealed(desk: OpeningDesk, opening: OpeningRow, *, silent: bool) -> Sealing:
+    """The texts of an opening, ready to be queued."""
+    return {
+        (each.channel, each.language): Sealed(
+            desk.vault.seal(json.dumps(each.message, ensure_ascii=False)), each.segments, each.channel == "sms"
         )
-        for each in sorted(found, key=lambda text: text.language == LANGUAGES[0])
-    )
+        for each in texts(desk, announced(desk, opening), silent=silent)
+    }
+
+
+def spoken(language: str | None) -> str:
+    """The language in which somebody reads it: theirs, or the first of ours."""
+    return language if language in LANGUAGES else LANGUAGES[0]
 
 
 def announced(desk: OpeningDesk, opening: OpeningRow) -> Announcement:

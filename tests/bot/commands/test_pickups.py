@@ -34,6 +34,8 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     url = sqlite_url(tmp_path / "rdv.db")
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("RDV_KEY", KEY)
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC0")
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "token")
     monkeypatch.setenv("TWILIO_SENDER", "RDVSEJOUR")
     monkeypatch.setenv("TWILIO_REPLY_SENDER", "36180")
     return url

@@ -45,7 +45,7 @@ def start(file: Path, url: str) -> "subprocess.Popen[bytes]":
     arguments = ["import", str(file), "--prefecture", "38", "--yes", "--as", "Marie"]
     return subprocess.Popen(
         [sys.executable, "-c", COMMAND, *arguments],
-        env={**os.environ, "DATABASE_URL": url, "RDV_KEY": KEY, "TWILIO_SENDER": "+33639980000"},
+        env={**os.environ, "DATABASE_URL": url, "RDV_KEY": KEY},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

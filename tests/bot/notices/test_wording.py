@@ -4,6 +4,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.channels.sms.gsm7 import fits
 from bot.channels.sms.segments import measure
@@ -68,12 +69,13 @@ def test_on_telegram_it_comes_without_a_sound(knowledge: Knowledge) -> None:
     ],
 )
 def test_how_to_stop_follows_from_the_settings(settings: dict[str, str], ending: Ending) -> None:
-    assert ending_of(Settings(**settings)) == ending  # type: ignore[arg-type]
+    account = {"twilio_account_sid": "AC0", "twilio_auth_token": "token"} if "twilio_sender" in settings else {}
+    assert ending_of(Settings(**account, **settings)) == ending  # type: ignore[arg-type]
 
 
 def test_a_sender_that_cannot_hear_and_no_page_is_no_way_to_stop() -> None:
     with pytest.raises(NoWayToStop, match="TWILIO_REPLY_SENDER"):
-        ending_of(Settings(twilio_sender="RDVSEJOUR"))
+        ending_of(Settings(twilio_account_sid="AC0", twilio_auth_token=SecretStr("token"), twilio_sender="RDVSEJOUR"))
 
 
 def test_what_is_shipped_is_sound(knowledge: Knowledge) -> None:
