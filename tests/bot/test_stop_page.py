@@ -1,9 +1,9 @@
 """The page behind the link of a notice: opening it changes nothing, its button ends every SMS."""
 
-from collections.abc from base64 import b64encode
-from hashlib import sha256
-import AsyncIterator
+from base64 import b64encode
+from collections.abc import AsyncIterator
 from datetime import datetime
+from hashlib import sha256
 from html.parser import HTMLParser
 
 import httpx
