@@ -58,7 +58,11 @@ class Service:
             from bot.parts.sms import SmsPart  # not loaded where there is no SMS
 
             self.parts.append(SmsPart(base, *account))
-        self.parts.append(NoticesPart(base))
+        self.parts.append(NoticesPart(base, self._queued))
+
+    def _queued(self) -> None:
+        for part in self.parts:
+            part.wake()
 
     async def ready(self) -> bool:
         """Whether the database answers."""

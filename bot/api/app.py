@@ -15,10 +15,12 @@ from bot.api import PREFIX
 from bot.api.door import Gate
 from bot.api.faults import refusal
 from bot.api.once import Once
+from bot.api.openings import opening_routes
 from bot.api.port import Notices
 from bot.api.problems import PAGE, Kind, Problem, answer
 from bot.api.publication import describe, page
 from bot.api.routes import routes
+from bot.notices.openings.desk import OpeningDesk
 from bot.store.database import Database
 from bot.store.sealed import Vault
 from bot.webhook import Application
@@ -27,8 +29,14 @@ VERSION = "1.0.0"
 _BY_STATUS: dict[int, Kind] = {400: "unreadable", 404: "not-found", 405: "no-such-method", 413: "too-large"}
 
 
-def create_api(database: Database, vault: Vault, clock: Callable[[], datetime], notices: Notices | None) -> Application:
-    """The agents' interface on a database; `clock` gives aware moments. Without notices only the trail is to be had."""
+def create_api(
+    database: Database,
+    vault: Vault,
+    clock: Callable[[], datetime],
+    notices: Notices | None,
+    openings: OpeningDesk | None = None,
+) -> Application:
+    """The agents' interface on a database; `clock` gives aware moments. Without notices or a desk, not theirs."""
     app = FastAPI(
         title="rdv-sejour",
         version=VERSION,
@@ -38,7 +46,10 @@ def create_api(database: Database, vault: Vault, clock: Callable[[], datetime], 
         redirect_slashes=False,
     )
     app.state.gate = Gate(database, vault)
-    app.state.router = routes(database, Once(database, vault, clock), notices)
+    once = Once(database, vault, clock)
+    app.state.router = routes(database, once, notices)
+    if openings is not None:
+        app.state.router.include_router(opening_routes(once, openings))
     app.include_router(app.state.router)
     app.add_api_route(PAGE, _page, include_in_schema=False)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]

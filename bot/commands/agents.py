@@ -37,7 +37,15 @@ DONE = {
     "pickups.import": "a annoncé des titres prêts",
     "pickups.rehearse": "a essayé un envoi, sans rien envoyer",
     "pickups.report": "a lu un compte rendu d’envoi",
+    "agents.code": "a demandé un code Telegram pour l’agent",
+    "agents.link": "a lié une conversation Telegram",
+    "agents.unlink": "a délié sa conversation Telegram",
     "openings.announce": "a annoncé une ouverture",
+    "openings.rehearse": "a essayé une annonce, sans rien annoncer",
+    "openings.wave": "a fait prévenir une vague",
+    "openings.end": "n’a plus personne à prévenir",
+    "openings.gone": "a dit qu’il n’y a plus de créneaux",
+    "openings.cancel": "a arrêté une annonce",
     "openings.report": "a lu un compte rendu d’ouverture",
 }
 """The actions as a person reads them; one without words is shown by its name."""
@@ -78,6 +86,25 @@ def add(
     print(f"{agent.name} : {agent.role}, {', '.join(agent.prefectures)}")
     print("Sa clé, que personne ne pourra revoir :")
     print(key)
+
+
+@app.command()
+def link(name: Name, by: As = None) -> None:
+    """Montre un code, bon dix minutes et une fois, qui lie une conversation Telegram à un agent."""
+    from bot.agents import linking
+    from bot.commands.office import at_the_server, at_work, refuse
+
+    actor, known_as = at_the_server(by), _name(name)
+
+    async def work(office: "Office") -> str | None:
+        now_ms = office.now_ms()
+        return await office.database.run(lambda: linking.give(office.vault, actor, known_as, now_ms, office.new_id))
+
+    code = at_work(work)
+    if code is None:
+        refuse(f"Aucun agent « {known_as} » n’a de clé. « rdv-sejour agents list » donne les noms.")
+    print(f"{known_as} : écrivez au bot, sur Telegram, dans les dix minutes :")
+    print(f"/agent {code}")
 
 
 @app.command("list")

@@ -13,8 +13,8 @@ import typer
 if TYPE_CHECKING:
     from bot.agents.actor import Actor
     from bot.commands.office import Office
-    from bot.notices.openings.announcement import Announcement
     from bot.notices.openings.desk import OpeningDesk
+    from bot.notices.openings.rehearsal import Rehearsal
     from bot.notices.openings.report import Report
     from bot.store.openings import OpeningRow
 
@@ -80,7 +80,7 @@ def announce(
         if not yes and not typer.confirm("\nAnnoncer ?", default=False):
             print("\nRien n’a été annoncé.")
             raise typer.Exit(1)
-        await _send(desk, actor, announcement, at_once=now)
+        await _send(desk, actor, rehearsal, at_once=now)
 
     _at_the_desk(work)
 
@@ -142,14 +142,14 @@ def everything(
         print("Aucune ouverture. Pour en annoncer une : rdv-sejour openings announce --help")
 
 
-async def _send(desk: "OpeningDesk", actor: "Actor", announcement: "Announcement", *, at_once: bool) -> None:
+async def _send(desk: "OpeningDesk", actor: "Actor", rehearsal: "Rehearsal", *, at_once: bool) -> None:
     from rich.console import Console
 
     from bot.commands.openings_watch import take_back, watch
     from bot.notices.openings.deciding import announce as decide
     from bot.store import openings
 
-    opening = await desk.database.run(lambda: decide(desk, actor, announcement, desk.clock(), at_once=at_once))
+    opening = await desk.database.run(lambda: decide(desk, actor, rehearsal, desk.clock(), at_once=at_once))
     print(f"\nOuverture {opening.id}. Pour l’arrêter : rdv-sejour openings cancel {opening.id}")
     print(f"Plus de créneaux : rdv-sejour openings gone {opening.id}", flush=True)
     if not await desk.database.run(lambda: openings.somebody_sends(desk.now_ms() - ALIVE)):

@@ -18,6 +18,10 @@ class Part(Protocol):
         """What it does in a process that serves HTTP (`web`), does the rest (`work`), or both; until cancelled."""
         ...
 
+    def wake(self) -> None:
+        """There is something new in the outbox."""
+        ...
+
     async def stop(self) -> None:
         """Lets what is on its way arrive. Nothing new is begun."""
         ...

@@ -11,14 +11,10 @@ def agents_api(base: Base) -> Application:
     def make() -> Application:
         from bot.api.app import create_api
         from bot.api.pickups import StoredNotices
-        from bot.notices.desk import NoticeDesk
-        from bot.notices.wording import NoWayToStop
+        from bot.parts.notices import notice_desk, opening_desk
 
-        desk = base.desk
-        try:
-            notices = NoticeDesk.of(base.settings, desk.knowledge, base.database, desk.vault, base.clock, desk.new_id)
-        except NoWayToStop:
-            return create_api(base.database, desk.vault, base.clock, None)
-        return create_api(base.database, desk.vault, base.clock, StoredNotices(notices))
+        notices = notice_desk(base)
+        stored = None if notices is None else StoredNotices(notices)
+        return create_api(base.database, base.desk.vault, base.clock, stored, opening_desk(base))
 
     return Later(make)

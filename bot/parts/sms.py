@@ -67,6 +67,9 @@ class SmsPart:
     def runs(self, *, web: bool, work: bool) -> Sequence[Awaitable[None]]:  # noqa: ARG002
         return (self._dispatcher.run(), self._reconciler.run())
 
+    def wake(self) -> None:
+        self._dispatcher.wake()
+
     async def stop(self) -> None:
         self._reconciler.stop()
         await self._dispatcher.stop(grace=TIMEOUT + 2)

@@ -14,8 +14,10 @@ from bot.channels.telegram.updates import CHANNEL
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.handover import Handover
 from bot.delivery.pacing import Pace, Pacing
+from bot.delivery.parcel import Lane
 from bot.delivery.process import this_process
 from bot.delivery.stored import StoredOutbox
+from bot.delivery.window import Window
 from bot.parts.base import Base
 from bot.reception import Reception
 from bot.store import inbox
@@ -25,7 +27,8 @@ log = structlog.get_logger(__name__)
 
 
 class TelegramPart:
-    """A bot. Every process delivers: who took an update sends the reply at once, whoever lives what the dead left."""
+    """A bot. Every process delivers: who took an update sends the reply at once, whoever lives what the dead left.
+    Notices and broadcasts are sent by one of them at a time."""
 
     routes: Sequence[BaseRoute] = ()  # the webhook is faster than any router: see bot/webhook.py
 
@@ -33,10 +36,19 @@ class TelegramPart:
         self._base, self._token = base, token
         settings = base.settings
         self.api = BotApi(token, settings.telegram_api_url)
-        overall = Pace.per_second(settings.telegram_rate)
-        shared = None if sqlite_path(settings.database_url) else overall  # other processes may send as well
-        outbox = StoredOutbox(base.database, base.desk.vault, CHANNEL, this_process(time.time_ns()), pace=shared)
-        pacing = Pacing(overall, Pace.per_second(settings.telegram_chat_rate))
+        rate = settings.telegram_rate
+        # Other processes may send as well.
+        shared = None if sqlite_path(settings.database_url) else Pace.per_second(rate)
+        outbox = StoredOutbox(
+            base.database,
+            base.desk.vault,
+            CHANNEL,
+            this_process(time.time_ns()),
+            pace=shared,
+            sender=CHANNEL,
+            driven=(Lane.NOTICE, Lane.BROADCAST),
+        )
+        pacing = Pacing(Window(rate), Pace.per_second(settings.telegram_chat_rate), others=Pace.beside(rate))
         self._dispatcher = Dispatcher(outbox, TelegramSender(self.api), pacing, base.now_ms)
         # With several processes on a server, whoever claims takes turns with the others.
         handover = Handover(self._dispatcher, outbox) if shared is None else None
@@ -61,6 +73,9 @@ class TelegramPart:
         if work and self._polls:
             parts.append(self._poll())
         return parts
+
+    def wake(self) -> None:
+        self._dispatcher.wake()
 
     async def stop(self) -> None:
         await self._dispatcher.stop()

@@ -13,6 +13,7 @@ State = Literal["waiting", "running", "done", "gone", "cancelled", "ended"]
 """`waiting`: it can still be taken back; `done`: all were told; `gone`: no slots are left; `ended`: its time came."""
 
 _CALLED_BACK = 5000
+_LOOKED_AT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +175,16 @@ def told_in_wave(opening_id: str, wave: int) -> Script[int]:
 
 def choose(
     opening: OpeningRow, wave: int, prefix: str, after: str, cap: Cap, now_ms: int, most: int
-) -> Script[tuple[int, str]]:
-    """The next who may be told, at most `most` behind the sort key `after`, are told now as far as the caps go.
+) -> Script[tuple[int, str | None]]:
+    """Looks at the next places of the draw, behind `after`: whoever of them may be told now is chosen, at most `most`.
 
-    How many, and the last sort key looked at. The ids of their messages begin with `prefix`, which is nobody else's;
-    `now_ms` neither: it is how they are told from those who stopped in this very moment.
+    How many, and the last place looked at; None where there was none. The ids of their messages begin with `prefix`,
+    which is nobody else's; nor is `now_ms`: it tells them from those who stopped in this very moment.
     """
-    rows = yield from query(
+    last: str | None = yield from query("look_on", opening_id=opening.id, after=after, most=_LOOKED_AT)
+    if last is None:
+        return 0, None
+    chosen = yield from query(
         "choose_next",
         opening_id=opening.id,
         prefecture=opening.prefecture,
@@ -188,48 +192,65 @@ def choose(
         wave=wave,
         prefix=prefix,
         after=after,
+        last=last,
         rested_ms=cap.rested_ms,
         most_unanswered=cap.unanswered,
         most=most,
     )
-    if not rows:
-        return 0, after
+    if not chosen:
+        return 0, last
     counted: int = yield from query(
         "count_notice", prefix=prefix, now_ms=now_ms, rested_ms=cap.rested_ms, most_unanswered=cap.unanswered
     )
-    if counted < len(rows):
+    if counted < len(chosen):
         yield from query("choose_not", prefix=prefix, now_ms=now_ms)
-    return counted, max(row["sort_key"] for row in rows)
+    return counted, last if len(chosen) < most else max(row["sort_key"] for row in chosen)
 
 
-def queue_chosen(
-    opening: OpeningRow,
-    prefix: str,
-    channel: str,
-    language: str | None,
-    sealed: str,
-    now_ms: int,
-    *,
-    segments: int | None = None,
-    keeps_quiet: bool = False,
-) -> Script[int]:
-    """Queues the same message for those chosen of a channel and language (None: all who have none yet); how many.
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Somebody to be told, and the id that their message has to have."""
 
-    `keeps_quiet`: it waits for the hours of the préfecture.
-    """
-    queued: int = yield from query(
-        "queue_chosen",
-        prefix=prefix,
-        channel=channel,
-        language=language,
-        sealed=sealed,
-        now_ms=now_ms,
-        until_ms=opening.until,
-        segments=segments,
-        prefecture=opening.prefecture if keeps_quiet else None,
-        opening_id=opening.id,
+    id: str
+    person_id: str
+    channel: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What is said on a channel in a language. `keeps_quiet`: it waits for the hours of the préfecture."""
+
+    message: str
+    segments: int | None
+    keeps_quiet: bool
+
+
+def chosen(prefix: str) -> Script[list[Chosen]]:
+    """Those who were chosen under this prefix, in the order drawn."""
+    rows = yield from query("chosen", prefix=prefix)
+    return [Chosen(**row) for row in rows]
+
+
+def queue(opening: OpeningRow, told: Sequence[tuple[Chosen, Sealed]], now_ms: int) -> Script[None]:
+    """Queues for each what is said to them, as a broadcast that perishes with the opening."""
+    yield from query_many(
+        "queue_broadcast",
+        [
+            {
+                "id": each.id,
+                "person_id": each.person_id,
+                "channel": each.channel,
+                "sealed": text.message,
+                "now_ms": now_ms,
+                "until_ms": opening.until,
+                "segments": text.segments,
+                "prefecture": opening.prefecture if text.keeps_quiet else None,
+                "opening_id": opening.id,
+            }
+            for each, text in told
+        ],
     )
-    return queued
 
 
 def soonest_rested(opening_id: str, cap: Cap) -> Script[int | None]:

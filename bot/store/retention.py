@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.store import answered_requests, batches, codes, inbox, leases, outbox, people
+from bot.store import answered_requests, batches, codes, inbox, leases, openings, outbox, people
 from bot.store.script import Script
 
 _DAY = 24 * 3600 * 1000
@@ -14,7 +14,8 @@ EMPTY_KEPT = _DAY
 MESSAGES_KEPT = 30 * _DAY
 """Since they were finished: without their text, which goes at once, they only serve to see what was delivered."""
 BATCHES_KEPT = 90 * _DAY
-"""Since an agent sent them, with their rows and messages: nobody is told of the same card again, nor asks about it."""
+"""Since an agent sent them, with their rows and messages, or since an opening ended, with its draw: nobody is told of
+the same card again, nor asks about it."""
 UPDATES_KEPT = 7 * _DAY
 """Since they came in: Telegram keeps an update for 24 hours, so none comes again after a week.
 https://core.telegram.org/bots/api#getting-updates"""
@@ -33,10 +34,11 @@ class Purged:
     updates: int
     batches: int = 0
     requests: int = 0
+    openings: int = 0
 
     @property
     def more(self) -> bool:
-        return MOST in (self.people, self.messages, self.updates, self.batches, self.requests)
+        return MOST in (self.people, self.messages, self.updates, self.batches, self.requests, self.openings)
 
 
 def purge(now_ms: int) -> Script[Purged]:
@@ -47,5 +49,6 @@ def purge(now_ms: int) -> Script[Purged]:
     messages = yield from outbox.purge(now_ms - MESSAGES_KEPT, MOST)
     updates = yield from inbox.purge(now_ms - UPDATES_KEPT, MOST)
     sent = yield from batches.purge(now_ms - BATCHES_KEPT, MOST)
+    announced = yield from openings.purge(now_ms - BATCHES_KEPT, MOST)
     gone = yield from people.purge(now_ms - PEOPLE_KEPT, now_ms - EMPTY_KEPT, MOST)
-    return Purged(gone, messages, updates, sent, requests)
+    return Purged(gone, messages, updates, sent, requests, announced)

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Literal
 
 from bot.agents.actor import Actor
-from bot.notices.openings.announcement import Announcement
-from bot.notices.openings.desk import TAKE_BACK, WAVE_EVERY, OpeningDesk, cap
+from bot.clock import milliseconds
+from bot.notices.openings.desk import TAKE_BACK, WAVE_EVERY, OpeningDesk
 from bot.notices.openings.draw import new_seed
 from bot.notices.openings.permission import permit
+from bot.notices.openings.rehearsal import Rehearsal
 from bot.store import openings, trail
 from bot.store.openings import OpeningRow
 from bot.store.script import Script
-from bot.turn import milliseconds
 
 Ending = Literal["gone", "cancelled"]
 ACTIONS: dict[Ending, str] = {"gone": "openings.gone", "cancelled": "openings.cancel"}
@@ -21,16 +21,17 @@ ACTIONS: dict[Ending, str] = {"gone": "openings.gone", "cancelled": "openings.ca
 def announce(
     desk: OpeningDesk,
     actor: Actor,
-    announcement: Announcement,
+    rehearsal: Rehearsal,
     now: datetime,
     *,
     id: str | None = None,
     at_once: bool = False,
 ) -> Script[OpeningRow]:
-    """Announces it: the first people are told in 30 seconds, or `at_once`. Raises NotAllowed.
+    """Announces what was rehearsed: the first people are told in 30 seconds, or `at_once`. Raises NotAllowed.
 
     `id` is given by who may ask again: what was announced under it is then given back as it is.
     """
+    announcement = rehearsal.announcement
     permit(actor, announcement.prefecture)
     if id is not None and (earlier := (yield from openings.get(id))) is not None:
         return earlier
@@ -53,7 +54,6 @@ def announce(
         finished_at=None,
     )
     yield from openings.add(opening)
-    groups = yield from openings.who_hears(opening.prefecture, opening.calendar, cap(now_ms))
     places = f"{opening.slots} place{'s' if opening.slots > 1 else ''}"
     yield from trail.note(
         desk.new_id(),
@@ -62,7 +62,7 @@ def announce(
         "openings.announce",
         prefecture=opening.prefecture,
         subject=opening.id,
-        people=sum(group.people for group in groups if group.standing == "ready"),
+        people=rehearsal.ready,
         detail=(
             f"calendrier {opening.calendar}, {places}, jusqu’au {announcement.until:%Y-%m-%d %H:%M}, "
             f"tirage {opening.seed}"

@@ -6,20 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from bot.clock import milliseconds
+from bot.notices.caps import MOST_UNANSWERED, REST_MS
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.openings import Cap
 from bot.store.sealed import Vault
-from bot.turn import milliseconds
 from dialogs.knowledge.library import Knowledge
 
 TAKE_BACK = timedelta(seconds=30)
 """How long an announcement can be taken back before anybody is told."""
 WAVE_EVERY = timedelta(minutes=10)
 """Between two waves: time to read, to open the site and to find out that it is gone."""
-MOST_UNANSWERED = 3
-REST = timedelta(hours=24)
-"""At most so many notices without an answer, and one in any such time."""
 
 _NUMBER = re.compile(r"\+?\d{3,15}")
 
@@ -79,8 +77,4 @@ class OpeningDesk:
 
 def cap(now_ms: int) -> Cap:
     """Who may be told now."""
-    return Cap(MOST_UNANSWERED, now_ms - rest_ms())
-
-
-def rest_ms() -> int:
-    return int(REST.total_seconds() * 1000)
+    return Cap(MOST_UNANSWERED, now_ms - REST_MS)

@@ -1,7 +1,8 @@
 """The draw: an order that nobody chose, anew for each opening, and that anybody can compute again from its seed.
 
-A subscription's place is the HMAC of its id under the opening's seed (RFC 2104, SHA-256). The seed is random and kept
-in the trail, so a draw can be checked afterwards; without it nobody knows a place before.
+A subscription's place is the HMAC of its id under the opening's seed (RFC 2104, SHA-256, its first 128 bits: no two are
+alike). The seed is random and kept in the trail, so a draw can be checked afterwards; without it nobody knows a place
+before.
 """
 
 import hmac
@@ -13,7 +14,7 @@ from bot.store.script import Script
 
 CHUNK = 1000
 """Places drawn in one transaction: some milliseconds, so that no turn waits for a draw."""
-_SEED_BYTES = 16
+_SEED_BYTES = _PLACE_BYTES = 16
 
 
 def new_seed() -> str:
@@ -26,7 +27,7 @@ def place(seed: str, subscription_id: str) -> str:
     >>> place("seed", "ada") == place("seed", "ada"), place("seed", "ada") == place("another", "ada")
     (True, False)
     """
-    return hmac.digest(seed.encode(), subscription_id.encode(), "sha256").hex()
+    return hmac.digest(seed.encode(), subscription_id.encode(), "sha256")[:_PLACE_BYTES].hex()
 
 
 def draw(opening: OpeningRow, after: str) -> Script[str | None]:
@@ -35,5 +36,6 @@ def draw(opening: OpeningRow, after: str) -> Script[str | None]:
     Those drawn before keep their places: a draw that was interrupted starts over and comes to the same order.
     """
     waiting = yield from openings.who_waits(opening.prefecture, opening.calendar, after, CHUNK)
-    yield from openings.add_draws(opening.id, [(place(opening.seed, each), each) for each in waiting])
+    # In the order of the draw: neighbours are then written together.
+    yield from openings.add_draws(opening.id, sorted((place(opening.seed, each), each) for each in waiting))
     return waiting[-1] if len(waiting) == CHUNK else None

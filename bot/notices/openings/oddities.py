@@ -66,6 +66,6 @@ def oddities(rehearsal: "Rehearsal", last_alike: datetime | None) -> Iterator[Od
         else:
             yield Oddity(
                 "late_sms",
-                f"Les SMS attendront {rehearsal.quiet_until:%d/%m à %H:%M}.",
+                f"Les SMS attendront le {rehearsal.quiet_until:%d/%m à %H:%M}.",
                 f"SMS will wait until {rehearsal.quiet_until:%Y-%m-%d %H:%M}.",
             )

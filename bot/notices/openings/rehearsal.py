@@ -8,6 +8,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.agents.actor import Actor
+from bot.clock import milliseconds
 from bot.notices.openings.announcement import Announcement
 from bot.notices.openings.desk import TAKE_BACK, WAVE_EVERY, OpeningDesk, cap
 from bot.notices.openings.oddities import AGAIN, Oddity, oddities
@@ -17,7 +18,6 @@ from bot.notices.quiet import opens_at
 from bot.store import openings, trail
 from bot.store.openings import Group
 from bot.store.script import Script
-from bot.turn import milliseconds
 
 Standing = Literal["ready", "told_lately", "silent", "paused", "unreachable"]
 STANDINGS: tuple[Standing, ...] = ("ready", "told_lately", "silent", "paused", "unreachable")

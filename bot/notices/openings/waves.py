@@ -7,7 +7,8 @@ is found again. What is passed from step to step (`Place`) only spares looking t
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.notices.openings.desk import OpeningDesk, cap, rest_ms
+from bot.notices.caps import REST_MS
+from bot.notices.openings.desk import OpeningDesk, cap
 from bot.notices.openings.draw import draw
 from bot.notices.openings.wording import Sealing, spoken
 from bot.store import openings, trail
@@ -62,11 +63,14 @@ def _tell(desk: OpeningDesk, opening: OpeningRow, place: Place, now_ms: int, tex
     prefix, limits = desk.new_id(), cap(now_ms)
     most = min(CHUNK, opening.wave_size - place.told)
     told, after = yield from openings.choose(opening, place.wave, prefix, place.after, limits, now_ms, most)
-    if after == place.after:
+    if after is None:
         return (yield from _rest(desk, opening, place, now_ms))
-    said = texts(opening)
-    chosen = yield from openings.chosen(prefix)
-    yield from openings.queue(opening, [(each, said[each.channel, spoken(each.language)]) for each in chosen], now_ms)
+    if told:
+        said = texts(opening)
+        chosen = yield from openings.chosen(prefix)
+        yield from openings.queue(
+            opening, [(each, said[each.channel, spoken(each.language)]) for each in chosen], now_ms
+        )
     place = replace(place, told=place.told + told, after=after)
     if place.told < opening.wave_size:
         yield from openings.move(replace(opening, waves=place.wave))
@@ -92,8 +96,8 @@ def _rest(desk: OpeningDesk, opening: OpeningRow, place: Place, now_ms: int) -> 
         yield from _note_wave(desk, opening, place, now_ms)
     waves = place.wave if place.told else opening.waves
     told_at = yield from openings.soonest_rested(opening.id, cap(now_ms))
-    if told_at is not None and told_at + rest_ms() < opening.until:
-        yield from openings.move(replace(opening, waves=waves, next_wave_at=told_at + rest_ms()))
+    if told_at is not None and told_at + REST_MS < opening.until:
+        yield from openings.move(replace(opening, waves=waves, next_wave_at=told_at + REST_MS))
         return Step(None)
     done = replace(opening, state="done", waves=waves, next_wave_at=opening.until, finished_at=now_ms)
     yield from openings.move(done)

@@ -15,3 +15,21 @@ WHERE key_digest = :key_digest AND revoked_at IS NULL;
 UPDATE agents SET revoked_at = :now_ms
 WHERE name = :agent AND revoked_at IS NULL
 RETURNING id, name, role, prefectures, created_at, revoked_at;
+
+-- name: agent_named(agent)^
+SELECT id, name, role, prefectures, created_at, revoked_at
+FROM agents
+WHERE name = :agent AND revoked_at IS NULL;
+
+-- name: link_agent(id, person_id)^
+UPDATE agents SET person_id = :person_id
+WHERE id = :id AND revoked_at IS NULL
+RETURNING id, name, role, prefectures, created_at, revoked_at;
+
+-- name: unlink_agent(person_id)!
+UPDATE agents SET person_id = NULL WHERE person_id = :person_id;
+
+-- name: agent_of_chat(person_id)^
+SELECT id, name, role, prefectures, created_at, revoked_at
+FROM agents
+WHERE person_id = :person_id AND revoked_at IS NULL;

@@ -122,15 +122,25 @@ ON CONFLICT (opening_id, sort_key, subscription_id) DO NOTHING;
 -- name: told_in_wave(opening_id, wave)$
 SELECT COUNT(*) FROM draws WHERE opening_id = :opening_id AND wave = :wave AND message_id IS NOT NULL;
 
--- name: choose_next(opening_id, prefecture, calendar, wave, prefix, after, rested_ms, most_unanswered, most)
--- The next in the order drawn who may be told now. CROSS JOIN: SQLite then walks the draw, whatever else there is.
+-- name: look_on(opening_id, after, most)$
+-- The last of the next places of the draw whose people have not been told.
+SELECT MAX(sort_key) FROM (
+    SELECT next.sort_key FROM draws AS next
+    WHERE next.opening_id = :opening_id AND next.message_id IS NULL AND next.sort_key > :after
+    ORDER BY next.sort_key
+    LIMIT :most
+) AS looked_at;
+
+-- name: choose_next(opening_id, prefecture, calendar, wave, prefix, after, last, rested_ms, most_unanswered, most)
+-- The first of these places who may be told now. CROSS JOIN: SQLite then walks the draw, whatever else there is.
 UPDATE draws SET wave = :wave, message_id = CAST(:prefix AS TEXT) || SUBSTR(sort_key, 1, 16)
 WHERE opening_id = :opening_id AND message_id IS NULL AND sort_key IN (
     SELECT next.sort_key
     FROM draws AS next
     CROSS JOIN subscriptions AS waiting
     CROSS JOIN people AS person
-    WHERE next.opening_id = :opening_id AND next.message_id IS NULL AND next.sort_key > CAST(:after AS TEXT)
+    WHERE next.opening_id = :opening_id AND next.message_id IS NULL
+        AND next.sort_key > CAST(:after AS TEXT) AND next.sort_key <= CAST(:last AS TEXT)
         AND waiting.id = next.subscription_id AND waiting.state = 'active' AND waiting.prefecture = :prefecture
         AND waiting.unanswered < :most_unanswered
         AND (waiting.last_notice_at IS NULL OR waiting.last_notice_at <= :rested_ms)
@@ -165,25 +175,26 @@ WHERE message_id >= CAST(:prefix AS TEXT) AND message_id < CAST(:prefix AS TEXT)
         WHERE subscriptions.id = draws.subscription_id AND subscriptions.last_notice_at = :now_ms
     );
 
--- name: queue_chosen(prefix, channel, language, sealed, now_ms, until_ms, segments, prefecture, opening_id)!
--- No language: for whoever has none of the others.
-INSERT INTO outbox (
-    id, person_id, channel, lane, state, attempt, sealed_message, created_at, due_at, expires_at, segments,
-    prefecture, batch_id
-)
-SELECT
-    draws.message_id, person.id, person.channel, 2, 'queued', 0, CAST(:sealed AS TEXT), CAST(:now_ms AS BIGINT),
-    CAST(:now_ms AS BIGINT), CAST(:until_ms AS BIGINT), CAST(:segments AS BIGINT), CAST(:prefecture AS TEXT),
-    CAST(:opening_id AS TEXT)
+-- name: chosen(prefix)
+-- CROSS JOIN, as above. A window speaks the language of its conversation.
+SELECT draws.message_id AS id, person.id AS person_id, person.channel, COALESCE(home.language, person.language) AS language
 FROM draws
 CROSS JOIN subscriptions
 CROSS JOIN people AS person
 LEFT JOIN people AS home ON home.id = person.home_id
 WHERE draws.message_id >= CAST(:prefix AS TEXT) AND draws.message_id < CAST(:prefix AS TEXT) || 'g'
     AND subscriptions.id = draws.subscription_id AND person.id = subscriptions.person_id
-    AND person.channel = CAST(:channel AS TEXT)
-    AND (CAST(:language AS TEXT) IS NULL OR COALESCE(home.language, person.language) = CAST(:language AS TEXT))
-    AND NOT EXISTS (SELECT 1 FROM outbox AS queued WHERE queued.id = draws.message_id);
+ORDER BY draws.message_id;
+
+-- name: queue_broadcast(id, person_id, channel, sealed, now_ms, until_ms, segments, prefecture, opening_id)!
+INSERT INTO outbox (
+    id, person_id, channel, lane, state, attempt, sealed_message, created_at, due_at, expires_at, segments,
+    prefecture, batch_id
+)
+VALUES (
+    :id, :person_id, :channel, 2, 'queued', 0, :sealed, :now_ms, :now_ms, :until_ms, :segments, :prefecture,
+    :opening_id
+);
 
 -- name: soonest_rested(opening_id, rested_ms, most_unanswered)$
 -- When the first was told of those who hear nothing now only because they heard something lately.

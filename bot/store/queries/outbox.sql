@@ -153,7 +153,7 @@ RETURNING id, person_id, channel, lane, attempt, sealed_message, created_at, due
 
 -- name: cancel_messages(person_id, lane, now_ms, reason)!
 UPDATE outbox SET state = 'cancelled', finished_at = :now_ms, reason = :reason, sealed_message = ''
-WHERE person_id = :person_id AND state = 'queued' AND lane >= :lane;
+WHERE person_id = :person_id AND state IN ('queued', 'planned') AND lane >= :lane;
 
 -- name: backlog()
 SELECT channel, lane, 'queued' AS state, COUNT(*) AS messages, MIN(due_at) AS oldest_due_at

@@ -4,17 +4,17 @@ INSERT INTO people (id, channel, digest, sealed_address, created_at, seen_at)
 VALUES (:id, :channel, :digest, :sealed_address, :now_ms, :now_ms)
 ON CONFLICT (channel, digest) DO UPDATE SET seen_at = excluded.seen_at
 RETURNING id, channel, sealed_address, sealed_conversation, language, created_at, seen_at, blocked_at,
-    sealed_screen, home_id, mobile_digest;
+    sealed_screen, home_id, mobile_digest, waits;
 
 -- name: find_person(channel, digest)^
 SELECT id, channel, sealed_address, sealed_conversation, language, created_at, seen_at, blocked_at,
-    sealed_screen, home_id, mobile_digest
+    sealed_screen, home_id, mobile_digest, waits
 FROM people
 WHERE channel = :channel AND digest = :digest;
 
 -- name: person(person_id)^
 SELECT id, channel, sealed_address, sealed_conversation, language, created_at, seen_at, blocked_at,
-    sealed_screen, home_id, mobile_digest
+    sealed_screen, home_id, mobile_digest, waits
 FROM people
 WHERE id = :person_id;
 
@@ -48,7 +48,7 @@ ORDER BY id;
 UPDATE people SET seen_at = :now_ms
 WHERE id = :person_id
 RETURNING id, channel, sealed_address, sealed_conversation, language, created_at, seen_at, blocked_at,
-    sealed_screen, home_id, mobile_digest;
+    sealed_screen, home_id, mobile_digest, waits;
 
 -- name: join_home(person_id, home_id)!
 -- The conversation of its own ends with it: from now on the window shows another one.
@@ -82,6 +82,10 @@ WHERE id = :person_id;
 UPDATE people SET mobile_digest = :digest
 WHERE id = :person_id;
 
+-- name: save_waits(person_id, waits)!
+UPDATE people SET waits = :waits
+WHERE id = :person_id;
+
 -- name: stop_token_of(person_id, new_token)$
 UPDATE people SET stop_token = COALESCE(stop_token, :new_token)
 WHERE id = :person_id
@@ -91,9 +95,10 @@ RETURNING stop_token;
 SELECT id, channel, digest FROM people WHERE stop_token = :token;
 
 -- name: purge_people(before_ms, empty_before_ms, most)!
--- Nobody goes while something is still to be sent to them. A row without a past is left by « erase », so that the
--- person could be told: it goes soon; not a number that was told something, nor a window that shows what another one
--- holds. A window goes after the conversation it shows, never in the same statement: see `people.visit`.
+-- Nobody goes while something is still to be sent to them, however late, or said to a window of theirs. A row without
+-- a past is left by « erase », so that the person could be told: it goes soon; not a number that was told something,
+-- nor a window that shows what another one holds. A window goes after the conversation it shows, never in the same
+-- statement: see `people.visit`.
 DELETE FROM people WHERE id IN (
     SELECT gone.id FROM people AS gone
     WHERE (
@@ -113,7 +118,10 @@ DELETE FROM people WHERE id IN (
         )
     ) AND NOT EXISTS (
         SELECT 1 FROM outbox
-        WHERE outbox.person_id = gone.id AND outbox.state IN ('queued', 'dispatching')
+        WHERE outbox.person_id = gone.id AND outbox.state IN ('queued', 'dispatching', 'planned')
+    ) AND NOT EXISTS (
+        SELECT 1 FROM people AS shown JOIN outbox ON outbox.person_id = shown.id
+        WHERE shown.home_id = gone.id AND outbox.state = 'planned'
     )
     LIMIT :most
 );

@@ -120,3 +120,15 @@ def test_a_database_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch
     assert result.exit_code == 2
     assert "DATABASE_URL" in result.stderr
     assert "secret" not in result.stderr
+
+
+def test_a_code_links_a_chat_and_is_kept_nowhere(url: str) -> None:
+    added()
+    shown = run("link", "Accueil Grenoble", "--as", "Marie").stdout.splitlines()[-1]
+    code = shown.removeprefix("/agent ")
+    assert len(code) == 6
+    assert code.isdecimal()
+    (row,) = Ledger(url).rows("SELECT * FROM agent_codes")
+    assert row["digest"] == Ledger(url).vault.digest("agent code", code)
+    assert "code Telegram" in run("trail").stdout
+    assert run("link", "Personne").exit_code == 2

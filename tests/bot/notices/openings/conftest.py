@@ -11,8 +11,10 @@ from bot.notices.openings.announcement import Announcement, read_announcement
 from bot.notices.openings.announcer import Announcer
 from bot.notices.openings.deciding import announce
 from bot.notices.openings.desk import OpeningDesk
+from bot.notices.openings.rehearsal import rehearse
 from bot.store.database import Database
 from bot.store.openings import OpeningRow
+from bot.store.script import Script
 from bot.store.sealed import Vault
 from bot.turn import TimeOrderedIds
 from dialogs.knowledge.library import Knowledge
@@ -64,6 +66,11 @@ def announced(desk: OpeningDesk) -> Announce:
 
     async def run(slots: int = 2, *, by: Actor = ANNECY, at_once: bool = True, **more: object) -> OpeningRow:
         announcement = opening_for(desk, slots, **more)  # type: ignore[arg-type]
-        return await desk.database.run(lambda: announce(desk, by, announcement, desk.clock(), at_once=at_once))
+
+        def script() -> Script[OpeningRow]:
+            rehearsal = yield from rehearse(desk, by, announcement, desk.clock(), at_once=at_once)
+            return (yield from announce(desk, by, rehearsal, desk.clock(), at_once=at_once))
+
+        return await desk.database.run(script)
 
     return run

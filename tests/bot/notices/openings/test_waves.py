@@ -302,7 +302,9 @@ async def test_each_step_is_in_the_trail(
     clock.pass_by(minutes=10, seconds=1)
     await announcer.work()
     await ends(desk, opening, "gone")
-    rows = crowd.ledger.rows("SELECT * FROM trail ORDER BY id")
+    rows = crowd.ledger.rows("SELECT * FROM trail WHERE subject IS NOT NULL ORDER BY id")
+    assert rows[0]["action"] == "openings.announce"
+    assert rows[0]["people"] == 7
     assert [(row["action"], row["people"], row["detail"]) for row in rows[1:]] == [
         ("openings.wave", 5, "vague 1"),
         ("openings.wave", 2, "vague 2"),
