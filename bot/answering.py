@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from bot.store.sealed import Vault
 from bot.window import Message, Screen, Screened
 from bot.words import Words
 from dialogs.conversation import Conversation
-from dialogs.events import Effect, Event, Linking, Lost, Say
+from dialogs.events import Agenda, Effect, Event, Linking, Lost, Say
 from dialogs.knowledge.library import Knowledge
 from dialogs.machine import LANGUAGES, Reader, Step, Trace, open_question, step
 
@@ -60,9 +60,18 @@ class Answering:
                 if not isinstance(heard, Event):
                     return None
                 event = heard
-            return step(self.knowledge, self.reader, conversation, event, now)
+            result = step(self.knowledge, self.reader, conversation, event, now)
+            return self._owned(result, incoming)
         except Exception as problem:
             return self._mistaken(conversation, problem)
+
+    def _owned(self, result: Step, incoming: Incoming) -> Step:
+        """An agenda is somebody's: without a name, so that the file may be passed on."""
+        if not any(isinstance(effect, Agenda) for effect in result.effects):
+            return result
+        owner = self.vault.digest("agenda", f"{incoming.channel}:{incoming.address}")
+        effects = tuple(replace(each, owner=owner) if isinstance(each, Agenda) else each for each in result.effects)
+        return replace(result, effects=effects)
 
     def show(
         self, incoming: Incoming, result: Step | None, conversation: Conversation, screen: Screen | None
@@ -73,6 +82,12 @@ class Answering:
         except Exception as problem:
             lost = self._mistaken(conversation, problem)
             return lost, *self._written(incoming, lost, conversation, screen)
+
+    def announce(
+        self, channel: str, conversation: Conversation, *effects: Effect
+    ) -> tuple[list[Message], Screen | None]:
+        """The messages to somebody who asked nothing at this moment, and what they offer."""
+        return self._written(Incoming(channel, "", ""), saying(conversation, *effects), conversation, None)
 
     def _written(
         self, incoming: Incoming, result: Step | None, conversation: Conversation, screen: Screen | None

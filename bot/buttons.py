@@ -10,7 +10,9 @@ from dialogs.events import Ask, Choose, Event, Reopen, Tick
 Page = tuple[str, int]
 """A fact, and which page of its options, from 0."""
 
-_DATA = re.compile(r"\?(\w+)|~(\w+)|#(\w+):(\d{1,3})|\+([a-z0-9-]+\.\d{1,3})|(\w+)=(.+)")
+_MARKS = {True: "+", False: "-", None: "±"}
+"""What a tick stands for: to be ticked, to be unticked, the other way round."""
+_DATA = re.compile(r"\?(\w+)|~(\w+)|#(\w+):(\d{1,3})|([+±-])([a-z0-9-]+\.\d{1,3})|(\w+)=(.+)")
 
 
 def encode(meaning: Event | Page) -> str:
@@ -18,8 +20,8 @@ def encode(meaning: Event | Page) -> str:
 
     >>> encode(Choose("permit", "cst")), encode(Ask("why")), encode(Reopen("permit")), encode(("permit", 1))
     ('permit=cst', '?why', '~permit', '#permit:1')
-    >>> encode(Tick("common-held.2"))
-    '+common-held.2'
+    >>> encode(Tick("common-held.2", True)), encode(Tick("common-held.2", False))
+    ('+common-held.2', '-common-held.2')
     """
     match meaning:
         case Choose(fact, value):
@@ -28,8 +30,8 @@ def encode(meaning: Event | Page) -> str:
             return f"?{intent}"
         case Reopen(fact):
             return f"~{fact}"
-        case Tick(item):
-            return f"+{item}"
+        case Tick(item, done):
+            return f"{_MARKS[done]}{item}"
         case (str(fact), int(page)):
             return f"#{fact}:{page}"
     raise ValueError(f"no button means {type(meaning).__name__}")
@@ -44,11 +46,11 @@ def decode(data: str) -> Event | Page | None:
     found = _DATA.fullmatch(data)
     if found is None:
         return None
-    intent, reopened, paged, page, item, fact, value = found.groups()
+    intent, reopened, paged, page, mark, item, fact, value = found.groups()
     if intent:
         return Ask(intent)
     if reopened:
         return Reopen(reopened)
     if item:
-        return Tick(item)
+        return Tick(item, next(done for done, sign in _MARKS.items() if sign == mark))
     return (paged, int(page)) if paged else Choose(fact, value)

@@ -104,6 +104,9 @@ def answer(
     lang: Lang = "fr",
     as_json: Annotated[bool, typer.Option("--json", help="Toute la réponse, en JSON.")] = False,
     batch: Batch = False,
+    ics: Annotated[
+        Path | None, typer.Option("--ics", metavar="FILE", help="Écrit aussi les dates, pour un agenda.")
+    ] = None,
 ) -> None:
     """La prochaine question, ou la réponse, pour une situation."""
     knowledge = _knowledge()
@@ -112,9 +115,12 @@ def answer(
         return
     given = dict(_pair(fact) for fact in facts or ())
     try:
-        reply = respond(knowledge, Situation(given, moment(as_of), intent, spoken(lang)))
+        situation = Situation(given, moment(as_of), intent, spoken(lang))
+        reply = respond(knowledge, situation)
     except BadSituation as error:
         refuse(str(error))
+    if ics is not None:
+        _write_agenda(knowledge, situation, ics)
     print(json.dumps(reply, ensure_ascii=False) if as_json else _plain(reply))
 
 
@@ -275,6 +281,21 @@ def _converse_passing(language: str, as_of: str | None, sms: bool) -> None:
         handset.converse(passing_by_sms(*given))
     else:
         terminal.converse(passing(*given))
+
+
+def _write_agenda(knowledge: Knowledge, situation: Situation, path: Path) -> None:
+    from bot.calendar_file import calendar_file
+    from bot.situation import read_facts
+    from bot.words import words_for
+    from dialogs.agenda import agenda
+
+    dated = agenda(knowledge, read_facts(knowledge, situation.facts, situation.now.date()), situation.now)
+    if not dated.entries:
+        refuse("Rien de daté : donnez aussi expires_on=2027-04-13 ou appointment_on=2026-12-08.")
+    try:
+        path.write_bytes(calendar_file(dated, words_for(knowledge, situation.language)))
+    except OSError as error:
+        refuse(f"{path} ne peut pas être écrit ({error.strerror}). Donnez un fichier, par exemple agenda.ics.")
 
 
 def _pair(text: str) -> tuple[str, str]:

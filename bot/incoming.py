@@ -25,8 +25,9 @@ class Incoming:
     `external_id` is the channel's own number of the update (update_id, MessageSid), claimed once. `address` is the
     chat or the phone number: sealed at rest, never logged. `event` is what the person did; without it there is only
     a `note` (they blocked us, or came back), another `page` of the options on the screen, or the `number` they share,
-    in E.164. `screen` is the message a button was pressed on, which the reply may edit. `language` is what the channel
-    tells of a newcomer. A `keyword` is heard before the event, and may take its place.
+    in E.164. `agent` is what an agent's button carries; from anybody else, the event is meant. `screen` is the message
+    a button was pressed on, which the reply may edit. `language` is what the channel tells of a newcomer. A `keyword`
+    is heard before the event, and may take its place.
     """
 
     channel: str
@@ -39,3 +40,4 @@ class Incoming:
     language: str | None = None
     keyword: Keyword | None = None
     number: str | None = None
+    agent: str | None = None

@@ -60,6 +60,7 @@ def offered_by(answer: Answer) -> frozenset[str]:
         "got_appointment": answer.channel in ("booking", "form", "email"),
         "remind_me": bool(answer.deadlines),
         "checklist": any(checklist.items for checklist in answer.checklists),
+        "agenda": bool(answer.openings) or any(each.state != "unknown" for each in answer.deadlines[:1]),
     }
     return frozenset(intent for intent, holds in reasons.items() if holds)
 

@@ -10,6 +10,7 @@ from typing import Any
 from bot.channels.sms import window
 from bot.channels.terminal import CHANNEL, messages
 from bot.incoming import Incoming
+from bot.notices.due import compose_due
 from bot.settings import Settings
 from bot.store import outbox
 from bot.store.location import sqlite_path
@@ -86,13 +87,21 @@ def kept(knowledge: Knowledge, reader: Reader, clock: Clock, settings: Settings)
         def talk(event: Event) -> list[dict[str, Any]]:
             now = clock()
             incoming = Incoming(CHANNEL, ids(now), PERSON, event)
+            reminded = runner.run(database.run(lambda: _reminded(desk, now)))
             runner.run(database.run(lambda: desk.turn(incoming, now)))
-            return [json.loads(vault.open(each)) for each in runner.run(database.run(lambda: _take(milliseconds(now))))]
+            said = runner.run(database.run(lambda: _take(milliseconds(now))))
+            return [json.loads(vault.open(each)) for each in (*reminded, *said)]
 
         try:
             yield talk
         finally:
             runner.run(database.close())
+
+
+def _reminded(desk: Desk, now: datetime) -> Script[list[str]]:
+    """What has become due since the last visit comes before the conversation goes on."""
+    yield from compose_due(desk, CHANNEL, now, 1)
+    return (yield from _take(milliseconds(now)))
 
 
 def _take(now_ms: int) -> Script[list[str]]:

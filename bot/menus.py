@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.words import Words
 from dialogs.events import (
+    Agenda,
     AlertList,
     AlertsChanged,
     AppointmentNear,
@@ -25,8 +26,12 @@ from dialogs.events import (
     Waiting,
 )
 
-DEPENDING = frozenset({"subscribe", "got_appointment", "remind_me", "stop_reminders", "checklist"})
+DEPENDING = frozenset({"subscribe", "got_appointment", "remind_me", "stop_reminders", "checklist", "agenda"})
 """The intents that make sense only with a reason."""
+
+FILES = frozenset({"agenda"})
+"""The intents that end in a file: not offered where no file can be sent."""
+SENDS_FILES = frozenset({"telegram"})
 
 _LABEL = 40
 """Signs that fit a button on an old phone."""
@@ -46,7 +51,8 @@ def menu(name: str, words: Words, reasons: Collection[str] | None = None) -> lis
     return [
         Option(words.intent(intent), Ask(intent))
         for intent in intents
-        if reasons is None or intent not in DEPENDING or intent in reasons
+        if (reasons is None or intent not in DEPENDING or intent in reasons)
+        and (words.channel in SENDS_FILES or intent not in FILES)
     ]
 
 
@@ -71,7 +77,7 @@ def under_notice(effect: Effect, words: Words) -> list[Option] | None:
         case Remind():
             return menu("talked", words)
         case Booked(_, _, plans):
-            reasons = {"checklist", "stop_reminders" if plans else "remind_me"}
+            reasons = {"checklist", "agenda", "stop_reminders" if plans else "remind_me"}
             return menu("booked", words, reasons)
         case NoCalendar(_, dated):
             return menu("no_calendar", words, {"remind_me"} if dated else ())
@@ -80,11 +86,13 @@ def under_notice(effect: Effect, words: Words) -> list[Option] | None:
         case DeadlineNear():
             return menu("reminded", words)
         case AppointmentNear():
-            return menu("booked", words, {"checklist", "stop_reminders"})
+            return menu("booked", words, {"checklist", "agenda", "stop_reminders"})
         case StillSearching():
             return menu("still_searching", words)
         case WaitEnded():
             return menu("ended", words)
+        case Agenda():
+            return menu("agenda", words)
     return None
 
 
@@ -101,4 +109,5 @@ def _ticks(effect: Papers, words: Words) -> Iterator[Option]:
     for paper in (paper for each in effect.lists for paper in each.papers):
         done = ("☑ " if paper.ticked else "☐ ") if words.channel != "sms" else ("(OK) " if paper.ticked else "")
         label = f"{done}{words.phrase(paper.text)}"
-        yield Option(label if len(label) <= _LABEL else f"{label[: _LABEL - 1].rstrip()}…", Tick(paper.id))
+        label = label if len(label) <= _LABEL else f"{label[: _LABEL - 1].rstrip()}…"
+        yield Option(label, Tick(paper.id, not paper.ticked))

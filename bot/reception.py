@@ -1,6 +1,7 @@
 """The reception of Telegram: every update becomes a turn, whether it was posted to us or fetched."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 
 import structlog
@@ -10,6 +11,7 @@ from bot.channels.telegram.api import BotApi
 from bot.channels.telegram.at_once import Call, at_once
 from bot.channels.telegram.updates import CHANNEL, Update, read
 from bot.delivery.handover import Handover
+from bot.incoming import Incoming
 from bot.store import people
 from bot.store.database import Database
 from bot.turn import Desk, Turned
@@ -47,9 +49,7 @@ class Reception:
             return None
         if incoming is not None:
             async with activity(self._api, incoming):
-                turned: Turned = await self._database.run(
-                    lambda: self._desk.turn(incoming, self._clock(), self._handover)
-                )
+                turned = await self._turn(incoming)
             if turned.handed is not None and self._handover is not None:
                 self._handover.take(turned.handed)
             if turned.queued > (turned.handed is not None):
@@ -57,6 +57,11 @@ class Reception:
             if turned.erased:
                 await self._database.run(people.erase_orphans)
         return call
+
+    async def _turn(self, incoming: Incoming) -> Turned:
+        """The turn, committed."""
+        with nullcontext() if self._handover is None else self._handover.expecting():
+            return await self._database.run(lambda: self._desk.turn(incoming, self._clock(), self._handover))
 
     async def handle(self, update: Update) -> None:
         """The same for an update that was fetched: what is answered at once needs a call of its own."""

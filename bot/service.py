@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 import structlog
 import uvicorn
 
+from bot.agents.chat import AgentChat
 from bot.channels.telegram import rendering
 from bot.channels.telegram.updates import CHANNEL as TELEGRAM
+from bot.notices.openings.desk import OpeningDesk
 from bot.parts import Part
 from bot.parts.agents import agents_api
 from bot.parts.base import Base
@@ -130,8 +132,10 @@ async def opened(
     async with AsyncExitStack() as stack:
         database = await open_database(settings.database_url)
         stack.push_async_callback(database.close)
+        ids = TimeOrderedIds()
+        agents = AgentChat(OpeningDesk.of(settings, knowledge, database, vault, clock, ids))
         renderers = {TELEGRAM: rendering.messages}
-        desk = Desk(knowledge, reader, vault, speaks(knowledge), renderers, TimeOrderedIds(), WINDOWS)
+        desk = Desk(knowledge, reader, vault, speaks(knowledge), renderers, ids, WINDOWS, agents)
         service = Service(Base(settings, database, desk, clock))
         for part in service.parts:
             await part.open()

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.words import Words, words_for
 from dialogs.agdref import NotAgdref, digits_to_type
+from dialogs.agenda import Agenda, agenda
 from dialogs.answers import Answer, Checklist, Deadline, Opening, Phrase
 from dialogs.events import Answered, Climbed, Talked
 from dialogs.facts import FIRST_DAY, LAST_DAY, UNSAID, Choice, Unreadable
@@ -83,6 +84,9 @@ def respond(knowledge: Knowledge, situation: Situation) -> Json:
         ladder = climb(knowledge, outlook.rule, outlook.known, situation.now)
         reached = answer(knowledge, outlook, situation.now) if outlook.rule else None
         return {**_answer(words, reached, Climbed(ladder, reached)), **_ladder(words, ladder)}
+    if intent == "agenda" and (dated := agenda(knowledge, facts, situation.now)).entries:
+        reached = answer(knowledge, outlook, situation.now) if outlook.rule else None
+        return _answer(words, reached, dated)
     if intent is not None and intent not in ("documents", "why"):
         known = {**outlook.known, **({"agdref": printed} if printed else {})}
         topic = talk(knowledge, intent, outlook.rule, known, situation.now)
@@ -123,7 +127,7 @@ def _question(knowledge: Knowledge, words: Words, fact: str, known: Mapping[str,
     }
 
 
-def _answer(words: Words, reached: Answer | None, said: Answered | Climbed | Talked) -> Json:
+def _answer(words: Words, reached: Answer | None, said: Answered | Climbed | Talked | Agenda) -> Json:
     def each(phrases: Any) -> list[str]:
         return [words.phrase(phrase) for phrase in phrases]
 

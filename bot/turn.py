@@ -6,6 +6,7 @@ delivers the update again.
 
 import itertools
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,18 +14,24 @@ from secrets import token_hex
 from typing import Protocol
 
 from bot.answering import Answering, Renderer, saying
+from bot.clock import milliseconds
 from bot.incoming import Incoming
 from bot.linking import Attempt, attempt_in, erase, follow, is_meant, settle
+from bot.notices import alerts
+from bot.notices.planning import concerns, replan
 from bot.opting import obey
-from bot.store import codes, inbox, opt_outs, outbox, people
+from bot.store import codes, inbox, opt_outs, outbox, people, plans, subscriptions
 from bot.store.people import PersonRow
 from bot.store.script import Script
+from bot.store.subscriptions import SubscriptionRow
 from bot.window import Message
 from dialogs.conversation import Conversation
-from dialogs.events import Did, Linking, Listed
+from dialogs.events import Booked, Did, Linking, Listed, Remind
 from dialogs.machine import LANGUAGES, Step, open_question, step
 
 __all__ = ["Desk", "Handed", "Handover", "Message", "Renderer", "TimeOrderedIds", "Turned", "milliseconds"]
+
+log = logging.getLogger(__name__)
 
 DIALOG_LANE = 0
 
@@ -88,8 +95,19 @@ class _At:
     handover: Handover | None
 
 
+class Agents(Protocol):
+    """Those who announce openings in a chat of their own: asked before the conversation, nobody to anybody else."""
+
+    def heed(self, incoming: Incoming, person: PersonRow, now: datetime) -> Script[list[Message] | None]:
+        """What is said in place of the conversation; None where it goes on."""
+        ...
+
+
+@dataclass(frozen=True)
 class Desk(Answering):
     """Where turns are worked."""
+
+    agents: Agents | None = None
 
     def turn(self, incoming: Incoming, now: datetime, handover: Handover | None = None) -> Script[Turned]:
         """The transaction. `now` is aware; the store keeps milliseconds of it.
@@ -110,14 +128,18 @@ class Desk(Answering):
             yield from outbox.cancel_for(person.id, moment)
             return Turned(fresh=True)
         if person.blocked:
-            yield from people.mark_unblocked(person.id)
+            person = yield from self._back_again(person, now)
         if incoming.note is not None:
             return Turned(fresh=True)
         at = _At(incoming, now, moment, digest, (person,), handover)
         if incoming.channel in self.windows:
             heeded = yield from self._heed(at)
             if heeded is not None:
+                if person.waits:  # a word above the conversation answers our notices as well
+                    yield from alerts.hear(at.rows)
                 return (yield from self._queue(at, heeded))
+        elif self.agents is not None and (said := (yield from self.agents.heed(incoming, person, now))) is not None:
+            return (yield from self._queue(at, said))
         if person.home_id is not None:
             rows = yield from people.visit(person, moment)
             if not rows:  # erased from another window
@@ -129,6 +151,16 @@ class Desk(Answering):
     def _meet(self, incoming: Incoming, digest: str, now: datetime) -> Script[PersonRow]:
         sealed_address = self.vault.seal(incoming.address)
         return people.meet(incoming.channel, digest, sealed_address, self.new_id(now), milliseconds(now))
+
+    def _back_again(self, person: PersonRow, now: datetime) -> Script[PersonRow]:
+        """Somebody who had blocked us: they are reminded again of the dates they asked for."""
+        yield from people.mark_unblocked(person.id)
+        person = replace(person, blocked_at=None)
+        rows = yield from people.visit(person, milliseconds(now))
+        if rows and rows[-1].waits:
+            facts = self.conversation(rows[-1].sealed_conversation, None).facts
+            yield from replan(self, rows, facts, now)
+        return person
 
     def _heed(self, at: _At) -> Script[list[Message] | None]:
         """What is said in place of the conversation: to a keyword, and nothing to whoever wants nothing. Else None."""
@@ -142,6 +174,11 @@ class Desk(Answering):
 
     def _converse(self, at: _At, attempt: Attempt | None) -> Script[Turned]:
         """The conversation moved on and kept, its replies queued."""
+        heard: list[SubscriptionRow] = []
+        if at.rows[-1].waits:
+            heard = yield from alerts.hear(at.rows)
+            event = alerts.meant(at.incoming.event, heard, at.rows[0].id)
+            at = replace(at, incoming=replace(at.incoming, event=event))
         before = self.conversation(at.rows[-1].sealed_conversation, at.incoming.language)
         sealed_screen = at.rows[0].sealed_screen
         screen = json.loads(self.vault.open(sealed_screen)) if sealed_screen else None
@@ -154,9 +191,8 @@ class Desk(Answering):
             result = saying(before, Linking("shared"))
         else:
             result = self.understand(at.incoming, before, screen, at.now)
-        if result is not None and any(isinstance(effect, Linking | Listed) for effect in result.effects):
-            settled = yield from settle(self.vault, at.rows, result.effects, at.moment)
-            result = replace(result, effects=tuple(settled))
+        if result is not None:
+            result = yield from self._carried_out(at, result, heard)
         result, messages, shown = self.show(at.incoming, result, before, screen)
         erased = result is not None and Did("erased") in result.effects
         if erased:
@@ -164,11 +200,36 @@ class Desk(Answering):
         elif result is not None and result.conversation != before:
             sealed = self.vault.seal(json.dumps(result.conversation.to_json(), ensure_ascii=False))
             yield from people.save_conversation(at.rows[-1].id, sealed, result.conversation.language, at.moment)
+        if result is not None and not erased:
+            yield from self._replanned(at, before, result)
         if shown != screen or (erased and shown is not None):
             sealed = self.vault.seal(json.dumps(shown, ensure_ascii=False))
             yield from people.save_screen(at.rows[0].id, sealed)
         turned = yield from self._queue(at, messages)
         return replace(turned, erased=True) if erased else turned
+
+    def _carried_out(self, at: _At, result: Step, heard: list[SubscriptionRow]) -> Script[Step]:
+        """The step with what only the store can do done, and said."""
+        if any(isinstance(effect, Linking | Listed) for effect in result.effects):
+            settled = yield from settle(self.vault, at.rows, result.effects, at.moment)
+            result = replace(result, effects=tuple(settled))
+        # What is raised in here is a mistake of ours: the store's own end the turn without coming by.
+        try:
+            said = yield from alerts.carry_out(self, at.rows, result.conversation, result.effects, heard, at.now)
+        except Exception as problem:
+            return self._mistaken(result.conversation, problem)
+        return result if said == result.effects else replace(result, effects=said)
+
+    def _replanned(self, at: _At, before: Conversation, result: Step) -> Script[None]:
+        """What is to be said later follows from what is known from now on."""
+        facts = result.conversation.facts
+        if not concerns(at.rows, before.facts, facts, result.effects):
+            return
+        here = any(isinstance(effect, Remind | Booked) for effect in result.effects)
+        try:
+            yield from replan(self, at.rows, facts, at.now, here=here)
+        except Exception as problem:
+            log.error("replan_failed %s", type(problem).__name__)
 
     def _is_code(self, at: _At, attempt: Attempt, conversation: Conversation) -> Script[bool]:
         asked = open_question(self.knowledge, self.reader, conversation, at.now)
@@ -181,6 +242,9 @@ class Desk(Answering):
         if outcome != "joined":
             return at, before, saying(before, Linking(outcome))
         joined = self.conversation(rows[-1].sealed_conversation, before.language)
+        if any(row.waits for row in (*at.rows, *rows)):
+            yield from alerts.merge(rows[-1].id, at.moment)
+            yield from replan(self, rows, joined.facts, at.now)
         dropped = at.rows[0].home_id is None and bool(before.given)
         result = step(self.knowledge, self.reader, joined, None, at.now)
         result = replace(result, effects=(Linking("joined", dropped=dropped), *result.effects))
@@ -192,6 +256,9 @@ class Desk(Answering):
         Wrong codes still count: to erase is no way to guess on.
         """
         tried = yield from codes.tries(at.rows[0].id, at.moment)
+        if at.rows[-1].waits:  # those of the windows beside as well
+            yield from subscriptions.erase(at.rows[-1].id)
+            yield from plans.erase(at.rows[-1].id)
         yield from erase(at.rows)
         person = yield from self._meet(at.incoming, at.digest, at.now)
         if tried:
@@ -248,8 +315,3 @@ class TimeOrderedIds:
 
     def __call__(self, now: datetime) -> str:
         return f"{milliseconds(now):012x}{next(self._count) & 0xFFFFFF:06x}{self._randomness()}"
-
-
-def milliseconds(moment: datetime) -> int:
-    """An aware moment as the store keeps it: milliseconds since 1970, UTC."""
-    return int(moment.timestamp() * 1000)

@@ -1,7 +1,8 @@
 """What is dated in a situation, as entries for the person's own agenda: appointment, deadlines, releases.
 
-They follow from the facts, as the reminders do: whoever is served no longer tries for new appointments, and what is past
-is left out. A release comes with its recurrence, so that « lundi 8 h » stays 8 o'clock there as well (F33, F64, F71).
+They follow from the facts, as the reminders do: whoever is served no longer tries for new appointments, and what is
+past is left out. A release comes with its recurrence, so that « lundi 8 h » stays 8 o'clock there as well (F33, F64,
+F71).
 """
 
 from collections.abc import Iterator
@@ -30,8 +31,8 @@ _DAY = timedelta(days=1)
 class Entry:
     """One entry. `key` names it among the person's own and stays when its date changes.
 
-    `start` is aware, in the préfecture's time zone, or a whole day; `alarms` are counted from it as clocks show it, from
-    midnight for a day. `rule` (RFC 5545) repeats it before `until`. `said` is what there is to say of it.
+    `start` is aware, in the préfecture's time zone, or a whole day; `alarms` are counted from it as clocks show it,
+    from midnight for a day. `rule` (RFC 5545) repeats it before `until`. `said` is what there is to say of it.
     """
 
     key: str
@@ -57,12 +58,11 @@ def agenda(knowledge: Knowledge, facts: Facts, now: datetime) -> Agenda:
     outlook = look(knowledge, facts, now)
     reached = answer(knowledge, outlook, now) if outlook.rule else None
     upcoming = plans(knowledge, wanted, (), now)
-    found = [
-        *_appointment(knowledge, wanted, reached, now),
-        *_deadlines(knowledge, wanted, upcoming),
-        *(() if is_served(facts) else _releases(knowledge, facts, outlook, reached, now)),
-    ]
-    return Agenda(tuple(found), now)
+    booked = tuple(_appointment(knowledge, wanted, reached, now))
+    dated = tuple(_deadlines(knowledge, wanted, upcoming))
+    served = booked or is_served(facts)
+    tries = () if served else tuple(_releases(knowledge, facts, outlook, reached, now))
+    return Agenda((*booked, *dated, *tries), now)
 
 
 def _appointment(knowledge: Knowledge, facts: Facts, reached: Answer | None, now: datetime) -> Iterator[Entry]:

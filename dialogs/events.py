@@ -136,9 +136,13 @@ class Stray:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """The person ticks a document of their list, or unticks it; `item` is its id."""
+    """The person ticks a document of their list, or unticks it; `item` is its id.
+
+    `done`: as the button they pressed said, so that a double tap is one; None: the other way round.
+    """
 
     item: str
+    done: bool | None = None
 
 
 Event = Say | Choose | Ask | Reopen | Tell | Attach | Stray | Tick

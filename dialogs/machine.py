@@ -54,8 +54,8 @@ def step(knowledge: Knowledge, reader: Reader, conversation: Conversation, event
             exchange.decline(kind)
         case Stray(why):
             exchange.ask_again(why)
-        case Tick(item):
-            exchange.tick(item)
+        case Tick(item, done):
+            exchange.tick(item, done)
     outlook = exchange.outlook()
     inferred = {fact: value for fact, value in outlook.known.items() if fact not in exchange.conversation.facts}
     return Step(exchange.conversation, tuple(exchange.effects), Trace(inferred, outlook.left, exchange.asks()))

@@ -99,9 +99,12 @@ class Serving(Saying):
             self._want({"papers": ",".join(sorted(done)) or None})
         self._show_papers()
 
-    def tick(self, item: str) -> None:
-        """A tap on a document of the list; one of an old list changes nothing."""
-        if any(paper.id == item for each in self._lists() for paper in each.papers):
+    def tick(self, item: str, done: bool | None = None) -> None:
+        """A tap on a document of the list; one of an old list changes nothing, the same tap twice says nothing."""
+        papers = {paper.id: paper.ticked for each in self._lists() for paper in each.papers}
+        if done is not None and papers.get(item) is done:
+            return
+        if item in papers:
             self._want({"papers": Ticked().toggled(self.conversation.facts.get("papers"), item)})
         self._show_papers()
 

@@ -7,8 +7,8 @@ every few milliseconds when it is busy: under load a commit carries many message
 
 import asyncio
 import heapq
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from math import ceil
 from time import monotonic
 
@@ -18,7 +18,7 @@ from bot.delivery.outbox import Outbox, Round
 from bot.delivery.outcomes import POLICY, Again, Final, Policy, State, Verdict, judge
 from bot.delivery.pacing import Pacing
 from bot.delivery.parcel import Lane, Parcel
-from bot.delivery.sender import Accepted, Halted, NotSent, Outcome, RetryAfter, Sender, Uncertain
+from bot.delivery.sender import Accepted, Halted, NotSent, Outcome, Refused, RetryAfter, Sender, Uncertain
 
 log = structlog.get_logger(__name__)
 
@@ -77,33 +77,56 @@ class Dispatcher:
         self._verdicts: list[Verdict] = []
         self._sending: dict[asyncio.Task[None], float] = {}
         self._bulk = 0
+        # Replies that turns have claimed for us, and when their place in the pace was taken; the turns that are being
+        # worked; how many messages the round that is being committed may bring.
+        self._kept: dict[str, float] = {}
+        self._expected = self._asked = 0
+        self._yielded = False
         self._sweep_at = 0.0
         # What failed to commit may have been written all the same. Nothing is claimed until all we know of is
         # settled; what then is still ours in the database, we do not know of.
         self._doubt = False
         self._due: list[int] = []
         self._news = asyncio.Event()
+        self._called = asyncio.Event()
         self._soon: asyncio.TimerHandle | None = None
         self._stopping = False
         self._running: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
-        """There is something new in the outbox, or somebody is done. Cheap; called after every commit of a turn."""
+        """There is something new in the outbox. Cheap; called after every commit of a turn."""
+        self._called.set()
         self._news.set()
+
+    @contextmanager
+    def expecting(self) -> Iterator[None]:
+        """While a turn is worked: a place that comes free meanwhile is for its reply."""
+        self._expected += 1
+        try:
+            yield
+        finally:
+            self._expected -= 1
+            if self._yielded:
+                self._news.set()
 
     def takes(self, person_id: str) -> bool:
         """Whether a reply to this person may leave at once; its place in the pace is then taken."""
         now = self._steady()
         if self._stopping or self._doubt or self._running is None or len(self._sending) >= self._room:
             return False
-        if self._pacing.ready_at(person_id) > now or not self._pacing.available(now, 1):
+        # A round that is being committed has asked for its places and not yet taken them.
+        if self._pacing.ready_at(person_id) > now or self._pacing.available(now, self._asked + 1) <= self._asked:
             return False
         self._pacing.charge(person_id, now)
+        self._kept[person_id] = now
         return True
 
     def take(self, parcel: Parcel, *, alone: bool) -> None:
         """Sends what its own turn claimed for this process. `alone`: nothing else waits for this one to end."""
-        self._launch(parcel, self._steady(), alone)
+        now, kept = self._steady(), self._kept.pop(parcel.person_id, None)
+        if kept is not None:
+            self._pacing.moved(parcel.person_id, kept, now)
+        self._launch(parcel, now, alone)
 
     def accepted(self, person_id: str) -> list[Final]:
         """What is known to have been taken for this person, and not yet settled."""
@@ -180,10 +203,21 @@ class Dispatcher:
         while self._due and self._due[0] <= now:
             heapq.heappop(self._due)
         room = min(CLAIM, self._room - len(self._sending))
-        limit = 0 if self._doubt else self._pacing.available(asked, room)
+        free = 0 if self._doubt else self._pacing.available(asked, 2 * room)
+        limit = min(room, ceil(free / 2))  # the other half is for the replies of turns that end meanwhile
+        spare = self._pacing.spare(asked, limit) if limit > 0 else 0
+        self._yielded = spare > 0 and free <= self._expected
         if limit == 0 and not self._verdicts:
             return True
-        claimed = await self._exchange(limit, min(limit, max(0, self._room * 3 // 4 - self._bulk)))
+        if limit > 0:
+            self._called.clear()
+        self._asked = limit
+        try:
+            claimed = await self._exchange(
+                limit, max(0, min(spare, free - self._expected, self._room * 3 // 4 - self._bulk))
+            )
+        finally:
+            self._asked = 0
         # Charged now that it leaves and not when it was chosen: a slow commit must not bunch messages.
         left = self._steady()
         if claimed.began:
@@ -195,17 +229,22 @@ class Dispatcher:
         for parcel in claimed.parcels:
             self._pacing.charge(parcel.person_id, left, parcel.segments)
             self._launch(parcel, left)
-        return claimed.more or limit == 0
+        if 0 < limit <= sum(parcel.lane is Lane.DIALOG for parcel in claimed.parcels):
+            self._called.set()
+        return claimed.more or spare == 0
 
     def _launch(self, parcel: Parcel, left: float, alone: bool = False) -> None:
         self._bulk += parcel.lane is not Lane.DIALOG
-        sending = asyncio.create_task(self._send(parcel, alone))
+        sending = asyncio.create_task(self._send(parcel, left, alone))
         self._sending[sending] = left
         sending.add_done_callback(self._sending.__delitem__)
 
     async def _exchange(self, limit: int = 0, bulk: int = 0) -> Round:
         """A round with the outbox. When it fails, what was to be settled is kept for the next one."""
         verdicts, self._verdicts = self._verdicts, []
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
         now, steady = self._clock(), self._steady()
 
         def ready_at(person_id: str) -> int:
@@ -231,18 +270,29 @@ class Dispatcher:
         if self._due:
             wait = min(wait, (self._due[0] - self._clock()) / 1000)
         if more and not self._doubt and len(self._sending) < self._room:
-            wait = min(wait, self._pacing.resumes_at() - now)
+            wait = min(wait, self._resumes_at() - now)
         if wait > 0:
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await self._news.wait()
         # Yields in any case: a queue that never ends must not stop the requests. What came back while nothing can leave
         # is settled by the round that follows when something can, if that is soon: its commit would delay that one.
-        now = self._steady()
-        resumes = self._pacing.resumes_at() - now
-        await asyncio.sleep(max(0.0, started + self._gap - now, resumes if resumes <= SOON else 0.0))
+        await asyncio.sleep(max(0.0, started + self._gap - self._steady()))
+        resumes = self._resumes_at() - self._steady()
+        if not 0 < resumes <= SOON:
+            return
+        if self._called.is_set():
+            await asyncio.sleep(resumes)
+        else:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(resumes):
+                    await self._called.wait()
 
-    async def _send(self, parcel: Parcel, alone: bool) -> None:
+    def _resumes_at(self) -> float:
+        """When something may leave: a reply, where one may be waiting."""
+        return self._pacing.resumes_at() if self._called.is_set() else self._pacing.spare_at()
+
+    async def _send(self, parcel: Parcel, left: float, alone: bool) -> None:
         outcome: Outcome
         try:
             outcome = await self._sender.send(parcel)
@@ -252,8 +302,12 @@ class Dispatcher:
         except Exception as problem:
             # Its words might hold the address.
             outcome = Uncertain(type(problem).__name__)
+        if isinstance(outcome, Accepted | Refused):
+            self._pacing.answered(left, self._steady() - left)
         self._bulk -= parcel.lane is not Lane.DIALOG
-        self._settle(parcel, outcome, at_leisure=alone and isinstance(outcome, Accepted))
+        # Nobody waits for the place of a message that is no reply either, as long as few of them are on their way.
+        unhurried = alone or (parcel.lane is not Lane.DIALOG and self._bulk < self._room // 8)
+        self._settle(parcel, outcome, at_leisure=unhurried and isinstance(outcome, Accepted))
 
     def _settle(self, parcel: Parcel, outcome: Outcome, at_leisure: bool = False) -> None:
         if isinstance(outcome, RetryAfter):

@@ -1,5 +1,7 @@
 """A reply handed over: claimed in the turn that wrote it, it leaves with that turn's commit and waits for no round."""
 
+from contextlib import AbstractContextManager
+
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.parcel import Lane, Parcel
 from bot.delivery.stored import StoredOutbox
@@ -10,7 +12,7 @@ from bot.turn import Handed
 
 class Handover:
     """What a turn asks of the delivery of its own process; only where one process writes at a time (SQLite), and for a
-    sender that every process may use: it does not ask who drives."""
+    sender by which every process may reply: it does not ask who drives."""
 
     def __init__(self, dispatcher: Dispatcher, stored: StoredOutbox) -> None:
         self._dispatcher, self._stored = dispatcher, stored
@@ -18,6 +20,10 @@ class Handover:
     @property
     def owner(self) -> str:
         return self._stored.owner
+
+    def expecting(self) -> AbstractContextManager[None]:
+        """While a turn is worked."""
+        return self._dispatcher.expecting()
 
     def settle(self, person_id: str, now_ms: int) -> Script[None]:
         """Notes that the last reply to them was taken, if it was: settled twice is settled once."""

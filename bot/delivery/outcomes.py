@@ -49,7 +49,7 @@ FORWARD: Mapping[State, frozenset[State]] = MappingProxyType(
 @dataclass(frozen=True, slots=True)
 class Final:
     """The end of delivery for this message. `blocked`: nothing more is to be sent to the person. `check_at`: when the
-    provider is to be asked what became of it, unix milliseconds. `halts`: as in `Again`."""
+    provider is to be asked what became of it, unix milliseconds. `halts`, `holds`: as in `Again`."""
 
     parcel: Parcel
     state: State
@@ -58,17 +58,20 @@ class Final:
     blocked: bool = False
     check_at: int | None = None
     halts: bool = False
+    holds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Back in the queue until `due_at`. `halts`: and nothing else leaves by this sender either."""
+    """Back in the queue until `due_at`. `halts`: and nothing else leaves by this sender either. `holds`: until when
+    nothing is to leave at all, unix milliseconds."""
 
     parcel: Parcel
     due_at: int
     reason: str
     flag: str | None = None
     halts: bool = False
+    holds: int | None = None
 
 
 Verdict = Final | Again
@@ -161,12 +164,13 @@ def judge(parcel: Parcel, outcome: Outcome, now: int, policy: Policy = POLICY) -
         wait = rule.waits[min(parcel.attempt, len(rule.waits)) - 1]
     due = now + round(wait * 1000)
     halts = isinstance(outcome, Halted)
+    holds = due if isinstance(outcome, RetryAfter) and outcome.everybody else None
     if due > _last_chance(parcel, rule, now):
-        return Final(parcel, rule.then, reason, halts=halts)
+        return Final(parcel, rule.then, reason, halts=halts, holds=holds)
     if parcel.expires_at is not None and due >= parcel.expires_at:
         end = State.UNCERTAIN if isinstance(outcome, Uncertain) else State.EXPIRED
-        return Final(parcel, end, reason, halts=halts)
-    return Again(parcel, due, reason or "", rule.flag or parcel.flag, halts)
+        return Final(parcel, end, reason, halts=halts, holds=holds)
+    return Again(parcel, due, reason or "", rule.flag or parcel.flag, halts, holds)
 
 
 def _last_chance(parcel: Parcel, rule: Rule, now: int) -> float:

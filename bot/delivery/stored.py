@@ -1,21 +1,20 @@
 """The outbox in the store: a round is one transaction, sealed texts are opened once it is committed."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from math import ceil
 from typing import cast
 
 from bot.delivery.drive import DEAD as DEAD
 from bot.delivery.drive import Drive, Probe, Turn
 from bot.delivery.outbox import Round
 from bot.delivery.outcomes import Again, State, Verdict
-from bot.delivery.pacing import Bucket, Pace
 from bot.delivery.parcel import Lane, Parcel
 from bot.delivery.process import is_gone
 from bot.delivery.process import this_process as this_process
+from bot.delivery.shared import SharedWindow
 from bot.delivery.unsealing import unseal
-from bot.store import buckets, leases, outbox, people
+from bot.store import leases, outbox, people
 from bot.store.database import Database
 from bot.store.outbox import Ending, OutboxRow
 from bot.store.script import Script
@@ -23,9 +22,6 @@ from bot.store.sealed import Vault
 
 BEAT = 1000
 """Milliseconds for which a sign of life given with a claim is enough."""
-_FINE = 1000
-"""The bucket is kept in microseconds: at a thousand messages a second, a millisecond is one of them."""
-_BULK = (Lane.NOTICE, Lane.BROADCAST)
 
 QuietUntil = Callable[[str, int], int]
 """(préfecture, now) -> from when a notice to its people may leave, at once if that is not after now; unix ms."""
@@ -41,13 +37,17 @@ class _Claim:
     turn: Turn | None = None
     probe: Probe | None = None
 
+    @property
+    def drives(self) -> bool:
+        """Whether it has shown that this process is alive, by the lease it drives with."""
+        return self.turn is not None and self.turn.epoch is not None
+
 
 class StoredOutbox:
     """The messages of one channel in a database that other processes may share.
 
-    With a `pace`, the overall rate is kept by all of them together: where its bucket stands is in the database. With a
-    `sender`, one process at a time claims: the one that drives it. With `quiet_until`, what has a préfecture and is no
-    dialog waits for its hour.
+    With a `pace`, the overall rate is kept by all of them together. With a `sender`, one process at a time claims what is in the `driven` lanes: the one that drives it. With `quiet_until`,
+    what has a préfecture and is no dialog waits for its hour.
     """
 
     def __init__(
@@ -56,9 +56,10 @@ class StoredOutbox:
         vault: Vault,
         channel: str,
         owner: str,
-        pace: Pace | None = None,
+        pace: SharedWindow | None = None,
         *,
         sender: str | None = None,
+        driven: Collection[Lane] = Lane,
         quiet_until: QuietUntil | None = None,
     ) -> None:
         self._database = database
@@ -66,8 +67,8 @@ class StoredOutbox:
         self._channel = channel
         self._owner = owner
         self._pace = pace
-        self._bucket_name = channel
         self._drive = None if sender is None else Drive(sender, owner)
+        self._driven = frozenset(driven if sender is not None else ())
         self._quiet_until = quiet_until
         self._beaten = 0
         self._unreadable: list[Verdict] = []
@@ -81,7 +82,7 @@ class StoredOutbox:
             for verdict in verdicts:
                 yield from self._settle(verdict, now)
             claim = yield from self._take(limit, bulk, now, ready_at)
-            if claim.mine and self._drive is None and now >= self._beaten + BEAT:
+            if claim.mine and not claim.drives and now >= self._beaten + BEAT:
                 yield from outbox.alive(self._owner, now)
             return claim
 
@@ -98,8 +99,16 @@ class StoredOutbox:
         return self._owner
 
     def drives(self) -> bool:
-        """Whether this process drives the sender, as far as it knows; never, where there is none to be driven."""
-        return self._drive is not None and self._drive.epoch is not None
+        """Whether this process alone uses the sender, as far as it knows; never, where others may use it as well."""
+        return self._alone and self._drive is not None and self._drive.epoch is not None
+
+    @property
+    def _alone(self) -> bool:
+        """Whether nothing at all leaves but by the one that drives: even with nothing to send, it goes on driving.
+
+        Otherwise it may fall silent between two broadcasts, and whoever finds the next one drives.
+        """
+        return self._driven == frozenset(Lane)
 
     def still_drives(self, now: int) -> Script[bool]:
         """The same for sure, and until the end of the transaction: for what only the driver may do."""
@@ -125,7 +134,7 @@ class StoredOutbox:
             for holder in (yield from leases.holders()):
                 if holder != self._owner and is_gone(holder):
                     yield from leases.release(holder)
-            if self._drive is None:
+            if self._drive is None or not self._alone:
                 return (yield from outbox.recover(self._channel, self._owner, now - DEAD, now))
             # Who does not drive any more will send nothing any more, dead or not. Only the driver looks after it.
             if not (yield from self._drive.still(now)):
@@ -143,42 +152,55 @@ class StoredOutbox:
 
     def _take(self, limit: int, bulk: int, now: int, ready_at: Callable[[str], int]) -> Script[_Claim]:
         claim = _Claim()
-        if self._drive is not None and limit > 0:
-            if self._drive.epoch is not None and not (yield from outbox.is_due(self._channel, now)):
-                return claim  # an idle look writes nothing
+        lanes = (yield from outbox.due_lanes(self._channel, now)) if limit > 0 else []
+        if self._drive is not None and limit > 0 and self._asks(self._drive, lanes):
             turn = claim.turn = yield from self._drive.turn(now, limit)
-            limit = min(limit, turn.most)
             if turn.wait_until is not None:
                 claim.passed_over.append(turn.wait_until)
-        rows = yield from self._claim(limit, bulk, now)
-        claim.more = len(rows) >= limit > 0
+            if turn.most == 0:
+                lanes = [lane for lane in lanes if lane not in self._driven]
+            else:
+                limit = min(limit, turn.most)
+        rows = yield from self._claim(lanes, limit, bulk, now, claim)
         yield from self._sort(rows, limit, now, ready_at, claim)
         if self._drive is not None and claim.turn is not None and claim.mine:
             claim.probe = yield from self._drive.probe(claim.turn, claim.mine[0].id, now)
         return claim
 
-    def _claim(self, limit: int, bulk: int, now: int) -> Script[list[OutboxRow]]:
-        if limit <= 0:
-            return []
-        if bulk >= limit:
-            return (yield from outbox.claim_due(self._channel, self._owner, now, limit))
-        rows = yield from outbox.claim_due(self._channel, self._owner, now, limit, lanes=(Lane.DIALOG,))
-        rest = min(bulk, limit - len(rows))
-        if rest > 0:
-            rows += yield from outbox.claim_due(self._channel, self._owner, now, rest, lanes=_BULK)
+    def _asks(self, drive: Drive, lanes: Sequence[int]) -> bool:
+        """Whether it must be known who drives. An idle look writes nothing."""
+        return not self._driven.isdisjoint(lanes) or (self._alone and drive.epoch is None)
+
+    def _claim(
+        self, lanes: Sequence[int], limit: int, bulk: int, now: int, claim: _Claim
+    ) -> Script[list[OutboxRow]]:
+        """The heads of these lanes; there may be more where a lane's limit was used up."""
+        if bulk >= limit or lanes == [Lane.DIALOG]:
+            rows = yield from outbox.claim(self._channel, self._owner, now, limit, lanes)
+            claim.more = len(rows) >= limit > 0
+            return rows
+        rows = []
+        if Lane.DIALOG in lanes:
+            rows += yield from outbox.claim(self._channel, self._owner, now, limit, [Lane.DIALOG])
+            claim.more = len(rows) >= limit > 0
+        rest, others = min(bulk, limit - len(rows)), [lane for lane in lanes if lane != Lane.DIALOG]
+        if rest > 0 and others:
+            found = yield from outbox.claim(self._channel, self._owner, now, rest, others)
+            claim.more = len(found) >= rest
+            rows += found
         return rows
 
     def _sort(
         self, rows: Sequence[OutboxRow], limit: int, now: int, ready_at: Callable[[str], int], claim: _Claim
     ) -> Script[None]:
         """Of what was claimed, what leaves now; the rest goes back, until its hour or to its place."""
-        bucket = (yield from self._shared()) if rows else None
+        left = (yield from self._pace.read(now)) if rows and self._pace is not None else None
         quiet: dict[tuple[str, int], int] = {}
         taken = 0
         for row in rows:
             ready = ready_at(row.person_id)
-            if bucket is not None and ready <= now:
-                ready = ceil(bucket.ready_at())
+            if left is not None and ready <= now:
+                ready = left.ready_at(Lane(row.lane))
             if self._quiet_until is not None and row.prefecture is not None and row.lane != Lane.DIALOG:
                 ready = max(ready, (yield from self._hour(row.prefecture, row.lane, now, quiet)))
             if ready > now:
@@ -191,10 +213,10 @@ class StoredOutbox:
             else:
                 claim.mine.append(row)
                 taken += row.segments
-                if bucket is not None:
-                    bucket.charge(now, row.segments)
-        if bucket is not None and claim.mine:
-            yield from buckets.fill(self._bucket_name, ceil(bucket.full_at * _FINE))
+                if left is not None:
+                    left.charge(now, row.segments)
+        if self._pace is not None and left is not None:
+            yield from self._pace.write(left)
 
     def _hour(self, prefecture: str, lane: int, now: int, known: dict[tuple[str, int], int]) -> Script[int]:
         """When a notice may leave. If that is later, many of those behind it are put off with it, each only once."""
@@ -205,19 +227,12 @@ class StoredOutbox:
                 yield from outbox.postpone(self._channel, lane, prefecture, now, known[key])
         return known[key]
 
-    def _shared(self) -> Script[Bucket | None]:
-        """The bucket of all processes, which the claim before has locked for this one; its times are milliseconds."""
-        if self._pace is None:
-            return None
-        bucket = Bucket(Pace(self._pace.rate / 1000, self._pace.burst))
-        full_at = yield from buckets.full_at(self._bucket_name)
-        bucket.full_at = (full_at or 0) / _FINE
-        return bucket
-
     def _settle(self, verdict: Verdict, now: int) -> Script[None]:
         parcel = verdict.parcel
         if verdict.halts and self._drive is not None:
             yield from self._drive.halt(verdict.reason or "", now)
+        if verdict.holds is not None and self._pace is not None:
+            yield from self._pace.hold(verdict.holds)
         if isinstance(verdict, Again):
             yield from outbox.requeue(parcel.id, verdict.due_at, verdict.reason, verdict.flag, parcel.attempt)
             return

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.routing import BaseRoute
 
+from bot.agents.progress import Progress
 from bot.delivery.process import this_process
 from bot.notices.desk import NoticeDesk
 from bot.notices.fallback import FallBack
@@ -28,6 +29,7 @@ class NoticesPart:
         self._reminders = Reminders(
             desk, base.database, this_process(time.time_ns()), base.clock, number=openings.number, queued=queued
         )
+        self._progress = Progress(openings, this_process(time.time_ns()), queued)
         notices = notice_desk(base)
         self._fall_back = None if notices is None else FallBack(notices)
 
@@ -36,7 +38,7 @@ class NoticesPart:
     def runs(self, *, web: bool, work: bool) -> Sequence[Awaitable[None]]:  # noqa: ARG002
         if not work:
             return ()
-        running: list[Awaitable[None]] = [self._announcer.run(), self._reminders.run()]
+        running: list[Awaitable[None]] = [self._announcer.run(), self._progress.run(), self._reminders.run()]
         if self._fall_back is not None:
             running.append(self._fall_back.run())
         return running
@@ -45,6 +47,7 @@ class NoticesPart:
 
     async def stop(self) -> None:
         self._announcer.stop()
+        self._progress.stop()
         self._reminders.stop()
 
     async def close(self) -> None: ...

@@ -16,6 +16,7 @@ from bot.delivery.handover import Handover
 from bot.delivery.pacing import Pace, Pacing
 from bot.delivery.parcel import Lane
 from bot.delivery.process import this_process
+from bot.delivery.shared import SharedWindow
 from bot.delivery.stored import StoredOutbox
 from bot.delivery.window import Window
 from bot.parts.base import Base
@@ -38,7 +39,7 @@ class TelegramPart:
         self.api = BotApi(token, settings.telegram_api_url)
         rate = settings.telegram_rate
         # Other processes may send as well.
-        shared = None if sqlite_path(settings.database_url) else Pace.per_second(rate)
+        shared = None if sqlite_path(settings.database_url) else SharedWindow(CHANNEL, rate)
         outbox = StoredOutbox(
             base.database,
             base.desk.vault,

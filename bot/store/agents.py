@@ -51,5 +51,29 @@ def revoke(name: str, now_ms: int) -> Script[AgentRow | None]:
     return None if row is None else _agent(row)
 
 
+def named(name: str) -> Script[AgentRow | None]:
+    """The agent of that name, unless they were revoked."""
+    row = yield from query("agent_named", agent=name)
+    return None if row is None else _agent(row)
+
+
+def link(agent_id: str, person_id: str) -> Script[AgentRow | None]:
+    """The chat, known as a person, is the agent's from now on, and nobody else's; None for somebody revoked."""
+    yield from query("unlink_agent", person_id=person_id)
+    row = yield from query("link_agent", id=agent_id, person_id=person_id)
+    return None if row is None else _agent(row)
+
+
+def unlink(person_id: str) -> Script[None]:
+    """The chat is no agent's any more."""
+    yield from query("unlink_agent", person_id=person_id)
+
+
+def of_chat(person_id: str) -> Script[AgentRow | None]:
+    """Whose chat it is, unless they were revoked."""
+    row = yield from query("agent_of_chat", person_id=person_id)
+    return None if row is None else _agent(row)
+
+
 def _agent(row: dict[str, Any]) -> AgentRow:
     return AgentRow(**{**row, "prefectures": tuple(row["prefectures"].split(","))})

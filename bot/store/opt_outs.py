@@ -1,6 +1,6 @@
 """Addresses that want nothing any more: only their keyed hash, kept for good, whatever else is erased or purged."""
 
-from bot.store import outbox
+from bot.store import outbox, subscriptions
 from bot.store.script import Script, query
 
 REASON = "opted out"
@@ -26,8 +26,10 @@ def opt_in(channel: str, digest: str) -> Script[bool]:
 
 
 def end_all(channel: str, digest: str, person_id: str, now_ms: int) -> Script[bool]:
-    """`opt_out`, and what waits is cancelled: all of it on this channel, elsewhere the notices meant for the number."""
+    """`opt_out`, and what waits is cancelled: all of it on this channel, elsewhere the notices meant for the number.
+    The alerts of this window end."""
     newly = yield from opt_out(channel, digest, now_ms)
     yield from outbox.cancel_for(person_id, now_ms, REASON)
+    yield from subscriptions.end_for(person_id, now_ms, "opted out")
     yield from query("cancel_notices_to", mobile_digest=digest, now_ms=now_ms, reason=REASON)
     return newly

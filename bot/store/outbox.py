@@ -135,15 +135,22 @@ def waits(person_id: str) -> Script[bool]:
     return open_one is not None
 
 
-def is_due(channel: str, now_ms: int) -> Script[bool]:
-    """Whether anything of the channel might be claimed."""
-    lanes = yield from query("due_lanes", channel=channel, now_ms=now_ms)
-    return bool(lanes)
+def due_lanes(channel: str, now_ms: int) -> Script[list[int]]:
+    """In which lanes of the channel something might be claimed, the first first. To look takes no lease, and writes
+    nothing."""
+    found = yield from query("due_lanes", channel=channel, now_ms=now_ms)
+    return [row["lane"] for row in found]
 
 
 def claim_due(
     channel: str, owner: str, now_ms: int, limit: int, lanes: Sequence[int] = LANES
 ) -> Script[list[OutboxRow]]:
+    """`claim` from those of the lanes where something is due."""
+    due = yield from due_lanes(channel, now_ms)
+    return (yield from claim(channel, owner, now_ms, limit, [lane for lane in due if lane in lanes]))
+
+
+def claim(channel: str, owner: str, now_ms: int, limit: int, lanes: Sequence[int]) -> Script[list[OutboxRow]]:
     """At most `limit` messages (256 a lane), now `dispatching` and the owner's: by lane, then the longest due first.
 
     Of a person only the first open one, and none while another is on its way. A message that waits for its hour lets
@@ -152,17 +159,14 @@ def claim_due(
     Several processes claim in turn. An UPDATE alone would not do: two that run at once each choose by what they saw
     first, and could pick two messages of one person where one was queued in between. So whoever claims first writes
     the channel's lease; the next one waits there, and its statements, which come after, see what was committed
-    (SQLite has one writer in any case). The unique index on open dispatches is the net under it. An idle look takes
-    no lease, and writes nothing.
+    (SQLite has one writer in any case). The unique index on open dispatches is the net under it.
     """
-    found = yield from query("due_lanes", channel=channel, now_ms=now_ms)
-    due = [row["lane"] for row in found if row["lane"] in lanes]
-    if not due or limit <= 0:
+    if not lanes or limit <= 0:
         return []
     yield from leases.renew(f"claim:{channel}", owner, now_ms)
     yield from query("expire_messages", channel=channel, now_ms=now_ms)
     claimed: list[OutboxRow] = []
-    for lane in due:
+    for lane in lanes:
         rows = yield from query(
             "claim_messages", channel=channel, lane=lane, owner=owner, now_ms=now_ms, most=limit - len(claimed)
         )
@@ -266,7 +270,8 @@ def recover(channel: str, owner: str, alive_since_ms: int, now_ms: int) -> Scrip
 
 
 def cancel_for(person_id: str, now_ms: int, reason: str | None = None, lane: int = LANES[0]) -> Script[int]:
-    """Cancels what waits for a person, from `lane` on; returns how many. What is on its way is not called back."""
+    """Cancels what waits for a person, or is planned, from `lane` on; returns how many. What is on its way is not
+    called back."""
     cancelled: int = yield from query("cancel_messages", person_id=person_id, lane=lane, now_ms=now_ms, reason=reason)
     return cancelled
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.store import subscriptions
 from bot.store.script import Script, query
 
 
@@ -30,6 +31,9 @@ class PersonRow:
     """The person whose conversation this window shows; None where it is their own."""
     mobile_digest: str | None = None
     """The keyed hash of the number they shared."""
+    waits: int | None = None
+    """Of a row that holds a conversation: not 0 where something is to be said later, in any of its windows. Which
+    edition of the knowledge said when."""
 
     @property
     def blocked(self) -> bool:
@@ -143,9 +147,15 @@ def save_conversation(person_id: str, sealed: str | None, language: str | None, 
     yield from query("save_conversation", person_id=person_id, sealed=sealed, language=language, now_ms=now_ms)
 
 
+def save_waits(person_id: str, waits: int) -> Script[None]:
+    """Whether something is to be said later to the windows of this conversation."""
+    yield from query("save_waits", person_id=person_id, waits=waits)
+
+
 def mark_blocked(person_id: str, now_ms: int) -> Script[None]:
-    """Nothing is to be sent to them from now on; what is queued is for the caller to cancel."""
+    """Nothing is to be sent to them from now on: their alerts end; what is queued is for the caller to cancel."""
     yield from query("mark_blocked", person_id=person_id, now_ms=now_ms)
+    yield from subscriptions.end_for(person_id, now_ms, "blocked")
 
 
 def mark_unblocked(person_id: str) -> Script[None]:

@@ -77,6 +77,16 @@ def test_an_answer_as_text_and_as_json() -> None:
     assert plain.stdout.strip() == reply["text"].strip()
 
 
+def test_dates_are_written_to_a_file_for_an_agenda(tmp_path: Path) -> None:
+    path = tmp_path / "agenda.ics"
+    situation = ("prefecture=74", "procedure=renewal", "permit=cst", "expires_on=2027-04-13")
+    assert run("answer", *situation, "--as-of", "2026-11-21", "--ics", str(path)).exit_code == 0
+    assert "DTSTART;VALUE=DATE:20270413" in path.read_text("utf-8")
+    without = run("answer", "prefecture=74", "procedure=pickup", "--ics", str(tmp_path / "none.ics"))
+    assert (without.exit_code, (tmp_path / "none.ics").exists()) == (2, False)
+    assert run("answer", *situation, "--ics", str(tmp_path)).exit_code == 2
+
+
 def test_a_question_lists_its_values() -> None:
     result = run("answer", "prefecture=74")
     assert result.exit_code == 0

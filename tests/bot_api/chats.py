@@ -8,12 +8,23 @@ from tests.bot_api.entities import BadEntities, plain, units
 from tests.bot_api.refusal import Refusal
 
 LONGEST = 4096
+LONGEST_CAPTION = 1024
 LONGEST_DATA = 64
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file as it was sent."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 @dataclass
 class Message:
-    """A message of the bot: its text as shown, its HTML as sent, its keyboard, how often it was edited."""
+    """A message of the bot: its text (a document's caption) as shown, its HTML as sent, its keyboard, how often it was
+    edited."""
 
     id: int
     chat: int
@@ -21,6 +32,7 @@ class Message:
     html: str
     markup: dict[str, Any] | None
     edits: int = 0
+    document: Document | None = None
 
     @property
     def buttons(self) -> list[dict[str, str]]:
@@ -29,7 +41,11 @@ class Message:
     def as_result(self) -> dict[str, Any]:
         chat = {"id": self.chat, "type": "private", "first_name": "Ada"}
         markup = {"reply_markup": self.markup} if self.markup else {}
-        return {"message_id": self.id, "date": 1_790_000_000, "chat": chat, "text": self.text, **markup}
+        said: dict[str, Any] = {"text": self.text}
+        if self.document is not None:
+            file = {"file_id": "D", "file_unique_id": "D", "file_name": self.document.name}
+            said = {"document": file, "caption": self.text}
+        return {"message_id": self.id, "date": 1_790_000_000, "chat": chat, **said, **markup}
 
 
 @dataclass
@@ -62,9 +78,26 @@ class Chats:
         return next(self._numbers)
 
     def send(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        self.open(parameters)
+        return self._keep(parameters, *checked_text(parameters))
+
+    def send_document(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """A file (https://core.telegram.org/bots/api#senddocument): not empty, its caption 1024 signs at most."""
+        self.open(parameters)
+        document = parameters.get("document")
+        if not isinstance(document, Document):
+            raise Refusal.bad("there is no document in the request")
+        if not document.content:
+            raise Refusal.bad("file must be non-empty")
+        text, html = checked_text(parameters, "caption", LONGEST_CAPTION) if parameters.get("caption") else ("", "")
+        return self._keep(parameters, text, html, document)
+
+    def _keep(
+        self, parameters: dict[str, Any], text: str, html: str, document: Document | None = None
+    ) -> dict[str, Any]:
         chat = self.open(parameters)
-        text, html = checked_text(parameters)
-        message = Message(self.next_number(), chat.id, text, html, checked_markup(parameters))
+        markup = checked_markup(parameters)
+        message = Message(self.next_number(), chat.id, text, html, markup, document=document)
         chat.messages[message.id] = message
         if self.keep is not None and len(chat.messages) > self.keep:
             del chat.messages[next(iter(chat.messages))]
@@ -72,6 +105,8 @@ class Chats:
 
     def edit_text(self, parameters: dict[str, Any]) -> dict[str, Any]:
         message = self._message(parameters)
+        if message.document is not None:
+            raise Refusal.bad("there is no text in the message to edit")
         text, html = checked_text(parameters)
         return self._edit(message, text, html, checked_markup(parameters))
 
@@ -107,16 +142,16 @@ class Chats:
         return message.as_result()
 
 
-def checked_text(parameters: dict[str, Any]) -> tuple[str, str]:
-    html = parameters.get("text")
+def checked_text(parameters: dict[str, Any], name: str = "text", most: int = LONGEST) -> tuple[str, str]:
+    html = parameters.get(name)
     if not isinstance(html, str) or not html.strip():
         raise Refusal.bad("message text is empty")
     try:
         text = plain(html) if parameters.get("parse_mode") == "HTML" else html
     except BadEntities as error:
         raise Refusal.bad(f"can't parse entities: {error}") from None
-    if units(text) > LONGEST:
-        raise Refusal.bad("message is too long")
+    if units(text) > most:
+        raise Refusal.bad(f"message {'caption ' if name == 'caption' else ''}is too long")
     return text, html
 
 

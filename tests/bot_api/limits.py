@@ -6,7 +6,7 @@ from time import monotonic
 
 from tests.bot_api.refusal import Refusal
 
-PACED = frozenset({"sendMessage", "editMessageText", "editMessageReplyMarkup"})
+PACED = frozenset({"sendMessage", "sendDocument", "editMessageText", "editMessageReplyMarkup"})
 _TOLERANCE = 0.05
 
 

@@ -33,6 +33,11 @@ class Person:
         content: Any = [{"file_id": "A", "file_unique_id": "A", "width": 1, "height": 1}] if kind == "photo" else {}
         return await self._server.queue.add({"message": self._message(**{kind: content})})
 
+    async def share(self, mobile: str) -> int:
+        """Shares their own number (https://core.telegram.org/bots/api#contact)."""
+        contact = {"phone_number": mobile, "first_name": "Ada", "user_id": self.number}
+        return await self._server.queue.add({"message": self._message(contact=contact)})
+
     async def correct(self, text: str) -> int:
         """Edits what they wrote."""
         return await self._server.queue.add({"edited_message": self._message(text=text, edit_date=1_790_000_001)})

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.bot_api.chats import Chats
+from tests.bot_api.chats import Chats, Document
 from tests.bot_api.faults import Fault, Faults
 from tests.bot_api.limits import Limits
 from tests.bot_api.queue import Queue
@@ -125,6 +125,8 @@ class BotApiServer:
         match method:
             case "sendMessage":
                 return self.chats.send(parameters)
+            case "sendDocument":
+                return self.chats.send_document(parameters)
             case "editMessageText":
                 return self.chats.edit_text(parameters)
             case "editMessageReplyMarkup":
@@ -195,7 +197,15 @@ async def _parameters(request: web.Request) -> dict[str, Any]:
         body = await request.read()
         return json.loads(body) if body else {}
     given = {**request.query, **await request.post()}
-    return {str(name): _read(str(value)) for name, value in given.items()}
+    return {
+        str(name): _document(value) if isinstance(value, web.FileField) else _read(str(value))
+        for name, value in given.items()
+    }
+
+
+def _document(field: web.FileField) -> Document:
+    with field.file:
+        return Document(field.filename, field.content_type, field.file.read())
 
 
 def _read(text: str) -> Any:

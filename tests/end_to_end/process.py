@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -19,11 +20,24 @@ PATIENCE = 20.0
 """Seconds after which a condition is not awaited any more; what is waited for takes milliseconds."""
 
 
-class Process:
-    """`rdv-sejour COMMAND`, its log kept in a file. `port` is the same after a restart."""
+@dataclass(frozen=True)
+class Done:
+    """What a command that ends by itself left."""
 
-    def __init__(self, command: str, folder: Path, **environment: str) -> None:
+    code: int
+    output: str
+    errors: str
+
+
+class Process:
+    """`rdv-sejour COMMAND`, its log kept in a file. `port` is the same after a restart.
+
+    With a `clock`, on the hour that this file tells instead of the machine's (`tests.clocked`).
+    """
+
+    def __init__(self, command: str, folder: Path, *, clock: Path | None = None, **environment: str) -> None:
         self.command, self.port = command, free_port()
+        self._program = ("bot.cli",) if clock is None else ("tests.clocked", str(clock))
         self.log_path = folder / f"{command}-{self.port}.log"
         # Nothing of the tester's own settings reaches it.
         kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
@@ -56,7 +70,7 @@ class Process:
         """Starts it; where it answers HTTP, returns when it says that it is ready."""
         with self.log_path.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot.cli", self.command),
+                *(sys.executable, "-m", *self._program, self.command),
                 cwd=ROOT,
                 env=self._environment,
                 stdin=asyncio.subprocess.DEVNULL,
@@ -66,6 +80,20 @@ class Process:
         if self.command != "worker":
             async with aiohttp.ClientSession() as session:
                 await until(lambda: self._ready(session))
+
+    async def command_line(self, *arguments: str) -> Done:
+        """`rdv-sejour ARGUMENTS` beside it, configured the same, to its end."""
+        command = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot.cli", *arguments),
+            cwd=ROOT,
+            env=self._environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        output, errors = await command.communicate()
+        assert command.returncode is not None
+        return Done(command.returncode, output.decode(), errors.decode())
 
     async def stop(self) -> int:
         """Ends it as an operator does; returns its exit code."""

@@ -9,13 +9,19 @@ from itertools import count
 
 
 class Clock:
-    """`start` holds the clock at that moment until `advance`; None is real time.
+    """`start` holds the clock at that moment until `advance`; None lets it run, as `running` says.
 
     `settle` is awaited before the clock moves and after each thing that came due: what it set off is then over.
     """
 
-    def __init__(self, start: datetime | None = None, settle: Callable[[], Awaitable[None]] | None = None) -> None:
+    def __init__(
+        self,
+        start: datetime | None = None,
+        settle: Callable[[], Awaitable[None]] | None = None,
+        running: Callable[[], float] = time.time,
+    ) -> None:
         self._held = None if start is None else start.timestamp()
+        self._running = running
         self._settle = settle
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
@@ -27,7 +33,7 @@ class Clock:
 
     def now(self) -> float:
         """Unix seconds."""
-        return time.time() if self._held is None else self._held
+        return self._running() if self._held is None else self._held
 
     def after(self, seconds: float, action: Callable[[], None]) -> None:
         if self._held is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,8 +43,9 @@ class Request:
 class TwilioServer:
     """On the loopback. `port` 0 takes a free one.
 
-    `at` holds the clock there until `server.clock.advance(seconds)`; None: real time, and messages live as fast as
-    `life` says. `segments_per_second`: the pace of each sender, 0 for none. `delay`: seconds before each answer.
+    `at` holds the clock there until `server.clock.advance(seconds)`; None: it runs as `now` says (unix seconds), and
+    messages live as fast as `life` says in real time. `segments_per_second`: the pace of each sender, 0 for none.
+    `delay`: seconds before each answer.
     `lag`: seconds before a new message shows in the list. `routes`: where a public URL is listened to (see `Webhook`).
     """
 
@@ -53,6 +55,7 @@ class TwilioServer:
         *,
         account: Account | None = None,
         at: datetime | None = None,
+        now: Callable[[], float] = time.time,
         life: Life | None = None,
         segments_per_second: float = 0,
         delay: float = 0.0,
@@ -64,7 +67,7 @@ class TwilioServer:
         self.account = account or Account()
         self.faults, self.pace, self.messages = Faults(seed), Pace(segments_per_second), Messages()
         self.webhook = Webhook(self.account.token, routes)
-        self.clock = Clock(at, lambda: self.callbacks.settled())
+        self.clock = Clock(at, lambda: self.callbacks.settled(), now)
         self.callbacks = Callbacks(self.account, self.clock, self.faults, self.webhook, lambda *_: self._news())
         self.lives = Lives(
             self.account, self.clock, self.faults, self.callbacks, life or Life(), lambda _: self._news()

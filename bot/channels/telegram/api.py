@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.channels.telegram.at_once import Call
 from bot.channels.telegram.commands import menus
-from bot.channels.telegram.line import Line, LineError
+from bot.channels.telegram.line import File, Line, LineError
 from bot.channels.telegram.updates import ALLOWED
 from bot.words import Words
 
@@ -46,6 +46,13 @@ class BotApi:
     ) -> tuple[int, dict[str, Any]]:
         """One call: the status, and the answer as `answer_of` reads it. Raises `LineError`."""
         status, body = await self.line.post(self._prefix + method, parameters, read)
+        return status, answer_of(body)
+
+    async def upload(
+        self, method: str, parameters: Mapping[str, Any], field: str, file: File
+    ) -> tuple[int, dict[str, Any]]:
+        """The same with a file under one of the parameters."""
+        status, body = await self.line.upload(self._prefix + method, parameters, field, file)
         return status, answer_of(body)
 
     async def at_once(self, call: Call) -> None:

@@ -5,6 +5,7 @@ What is sent thousands of times goes this way; python-telegram-bot, for the rest
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -12,6 +13,15 @@ import aiohttp
 _JSON = {"Content-Type": "application/json"}
 _HEADERS = {"User-Agent": "rdv-sejour", "Accept": "*/*", "Accept-Encoding": "identity"}
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to be uploaded."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 class LineError(Exception):
@@ -58,6 +68,15 @@ class Line:
         timeout = self._timeout if read is None else self.limits(read)
         return await self.exchange("POST", url, encode(body).encode(), timeout)
 
+    async def upload(self, url: str, body: Mapping[str, Any], field: str, file: File) -> tuple[int, bytes]:
+        """The same with a file under a field, as `multipart/form-data`
+        (https://core.telegram.org/bots/api#sending-files)."""
+        form = aiohttp.FormData()
+        for name, value in body.items():
+            form.add_field(name, value if isinstance(value, str) else encode(value))
+        form.add_field(field, file.content, filename=file.name, content_type=file.media_type)
+        return await self.exchange("POST", url, form, self._timeout)
+
     def limits(
         self, read: float | None, connect: float | None = None, pool: float | None = None
     ) -> aiohttp.ClientTimeout:
@@ -65,11 +84,11 @@ class Line:
         return aiohttp.ClientTimeout(total=None, connect=connect + pool, sock_connect=connect, sock_read=read)
 
     async def exchange(
-        self, method: str, url: str, body: bytes | None, timeout: aiohttp.ClientTimeout
+        self, method: str, url: str, body: bytes | aiohttp.FormData | None, timeout: aiohttp.ClientTimeout
     ) -> tuple[int, bytes]:
         if self._session is None:
             raise RuntimeError("the line is not open")
-        headers = None if body is None else _JSON
+        headers = _JSON if isinstance(body, bytes) else None
         try:
             async with self._session.request(
                 method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False

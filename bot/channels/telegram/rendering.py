@@ -11,16 +11,18 @@ from typing import Any
 
 from bot.buttons import Page
 from bot.channels.limits import LIMITS
-from bot.channels.telegram.keyboards import Markup, keyboard
+from bot.channels.telegram.keyboards import PAPERS, Markup, keyboard, page_of
 from bot.incoming import Incoming
 from bot.keyboard import Option, options
 from bot.words import Words
-from dialogs.events import Choose, Did, Linking, Question, Talked
+from dialogs.events import Agenda, Choose, Did, Linking, Papers, Question, Talked
 from dialogs.machine import Step
 
 Message = dict[str, Any]
 
 MOST = LIMITS["telegram"].message
+MOST_CAPTION = 1024
+"""https://core.telegram.org/bots/api#senddocument"""
 _TAG = re.compile(r"<[^>]*>")
 _BORDERS = ("\n\n", "\n", " ", "")
 _SIGN = re.compile(r"&#?\w+;|<[^>]*>|.", re.DOTALL)
@@ -28,15 +30,18 @@ _SIGN = re.compile(r"&#?\w+;|<[^>]*>|.", re.DOTALL)
 
 def messages(incoming: Incoming, result: Step, words: Words) -> list[Message]:
     """The reply to what a person did: one message if it fits, its keyboard on the last. No effects, no message."""
-    if incoming.page is not None:
+    if incoming.page is not None and _is_shown(incoming.page, result):
         return _turn_page(incoming.page, incoming.screen, result, words)
     text = "\n\n".join(said for effect in result.effects if (said := words.effect(effect)))
     if not text:
         return []
     parts = [_message(part) for part in split(text)]
-    if incoming.screen is not None:
+    agenda = next((each for each in result.effects if isinstance(each, Agenda) and each.entries), None)
+    if agenda is not None:
+        parts = _with_file(parts, agenda, words)
+    elif incoming.screen is not None:
         parts[0] |= {"method": "editMessageText", "message_id": int(incoming.screen)}
-    markup = _markup(result, words)
+    markup = _markup(incoming, result, words)
     if markup is not None:
         parts[-1]["reply_markup"] = markup
     return parts
@@ -72,6 +77,18 @@ def split(text: str, most: int = MOST, borders: tuple[str, ...] = _BORDERS) -> l
     return [part for part in parts if part.strip()]
 
 
+def _with_file(parts: list[Message], agenda: Agenda, words: Words) -> list[Message]:
+    """The file under the last of these messages, or after it where that is too long to be its caption."""
+    from bot.calendar_file import MEDIA_TYPE, NAME, calendar_file  # loaded when first needed: it takes a while
+
+    file = {"name": NAME, "type": MEDIA_TYPE, "text": calendar_file(agenda, words).decode()}
+    document = {"method": "sendDocument", "document": file}
+    last = parts[-1]
+    if length(last["text"]) > MOST_CAPTION:
+        return [*parts, document]
+    return [*parts[:-1], {**document, "caption": last["text"], "parse_mode": last["parse_mode"]}]
+
+
 def _message(text: str) -> Message:
     return {
         "method": "sendMessage",
@@ -81,12 +98,13 @@ def _message(text: str) -> Message:
     }
 
 
-def _markup(result: Step, words: Words) -> Markup | None:
+def _markup(incoming: Incoming, result: Step, words: Words) -> Markup | None:
     back = _back(result, words)
     match result.effects:
         case (Question(fact, asking),) | (Did(), Question(fact, asking)):
             return _asked(words, fact, asking.options, back)
-    return _sharing(result, words) or keyboard(options(result.effects, words), back=back)
+    shown = options(result.effects, words)
+    return _sharing(result, words) or keyboard(shown, page_of(incoming.event, shown), back)
 
 
 def _sharing(result: Step, words: Words) -> Markup | None:
@@ -113,6 +131,11 @@ def _back(result: Step, words: Words) -> str | None:
     return words.intent("back") if asks and result.conversation.given else None
 
 
+def _is_shown(page: Page, result: Step) -> bool:
+    """Whether there is still what was leafed through: the list of documents may be gone."""
+    return page[0] != PAPERS or any(isinstance(effect, Papers) for effect in result.effects)
+
+
 def _turn_page(page: Page, screen: str | None, result: Step, words: Words) -> list[Message]:
     """The keyboard alone changes, under the message it was pressed on."""
     fact, number = page
@@ -124,6 +147,8 @@ def _turn_page(page: Page, screen: str | None, result: Step, words: Words) -> li
 
 def _options_of(fact: str, result: Step, words: Words) -> list[Option]:
     """The options of the question being asked; on an older keyboard, those its question has now."""
+    if fact == PAPERS:
+        return options(result.effects, words)
     asked = next((each for each in result.effects if isinstance(each, Question) and each.fact == fact), None)
     if asked is not None:
         asking = asked.asking

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 from bot.channels.telegram.api import BotApi
-from bot.channels.telegram.line import LineError, NotConnected
+from bot.channels.telegram.line import File, LineError, NotConnected
 from bot.delivery.parcel import Parcel
 from bot.delivery.sender import Accepted, NotSent, Outcome, Refused, RetryAfter, Uncertain
 
@@ -17,6 +17,9 @@ UNCHANGED = "message is not modified"
 
 GONE = ("message to edit not found", "message can't be edited", "message_id_invalid", "no text in the message to edit")
 """The message to edit is no longer there, or too old. The reply is then sent as a new one."""
+
+DOCUMENT = "document"
+"""The parameter that is a file, here its `name`, `type` and `text` (https://core.telegram.org/bots/api#senddocument)."""
 
 SEVERAL = 3
 """Telegram does not say whom a 429 is for. When so many chats are told to wait at the same time, it is all of us."""
@@ -43,12 +46,20 @@ class TelegramSender:
 
     async def _post(self, method: str, parameters: Mapping[str, Any]) -> Outcome:
         try:
-            status, answer = await self._api.post(method, parameters)
+            status, answer = await self._call(method, parameters)
         except NotConnected as error:
             return NotSent(str(error))
         except LineError as error:
             return Uncertain(str(error))
         return outcome_of(status, answer)
+
+    async def _call(self, method: str, parameters: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
+        document = parameters.get(DOCUMENT)
+        if document is None:
+            return await self._api.post(method, parameters)
+        others = {name: value for name, value in parameters.items() if name != DOCUMENT}
+        file = File(document["name"], document["type"], document["text"].encode())
+        return await self._api.upload(method, others, DOCUMENT, file)
 
     def _is_for_everybody(self, address: str, seconds: float) -> bool:
         now = self._clock()

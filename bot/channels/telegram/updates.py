@@ -9,9 +9,10 @@ from typing import Any
 
 from bot.buttons import decode
 from bot.channels.telegram.commands import intent_of
+from bot.channels.telegram.keyboards import PAPERS
 from bot.channels.telegram.links import facts_of
 from bot.incoming import Incoming
-from dialogs.events import Ask, Attach, Choose, Event, Reopen, Say, Tell
+from dialogs.events import Ask, Attach, Choose, Event, Reopen, Say, Tell, Tick
 from dialogs.knowledge.library import Knowledge
 
 CHANNEL = "telegram"
@@ -28,6 +29,9 @@ WHERE_WE_ARE = Tell({})
 """What is meant by /start alone, and by a button of ours that nobody knows any more."""
 
 BACK = Ask("back")
+DONE = Ask("papers_done")
+AGENTS = "!"
+"""How the data of the buttons begin that only agents have."""
 
 Update = Mapping[str, Any]
 
@@ -55,15 +59,20 @@ def _pressed(update: Update, pressed: Mapping[str, Any], knowledge: Knowledge) -
         return None
     # A message of date 0 is too old to be read or edited (https://core.telegram.org/bots/api#inaccessiblemessage).
     screen = str(message["message_id"]) if message and message.get("date") != 0 else None
-    meaning = decode(pressed.get("data", ""))
+    data = pressed.get("data", "")
+    if data.startswith(AGENTS):
+        return _incoming(update, chat, pressed["from"], WHERE_WE_ARE, screen=screen, agent=data.removeprefix(AGENTS))
+    meaning = decode(data)
     if isinstance(meaning, tuple):
         if screen is None or meaning[0] not in knowledge.kinds:
             return _incoming(update, chat, pressed["from"], WHERE_WE_ARE)
-        return _incoming(update, chat, pressed["from"], None, page=meaning, screen=screen)
+        # The pages of a question follow from what is known; the list of documents has to be made first.
+        event = Ask("checklist") if meaning[0] == PAPERS else None
+        return _incoming(update, chat, pressed["from"], event, page=meaning, screen=screen)
     if meaning is None or (isinstance(meaning, Ask) and meaning.intent not in knowledge.questions.intents):
         meaning = WHERE_WE_ARE
     # A question gives place to the next one; an answer stays to be read when its menu is used.
-    replaced = screen if isinstance(meaning, Choose | Reopen) or meaning == BACK else None
+    replaced = screen if isinstance(meaning, Choose | Reopen | Tick) or meaning in (BACK, DONE) else None
     return _incoming(update, chat, pressed["from"], meaning, screen=replaced)
 
 

@@ -15,8 +15,8 @@ WITH RECURSIVE windows (id) AS (
 )
 SELECT planned.id, planned.person_id, planned.channel, planned.plan, planned.due_at, planned.expires_at,
     planned.prefecture
-FROM windows
-JOIN outbox AS planned ON planned.person_id = windows.id AND planned.state = 'planned'
+FROM outbox AS planned
+WHERE planned.state = 'planned' AND planned.person_id IN (SELECT windows.id FROM windows)
 ORDER BY planned.due_at, planned.id;
 
 -- name: plan_again(id, plan, due_ms, expires_ms, prefecture)!
@@ -28,15 +28,11 @@ WHERE id = :id AND state = 'planned';
 DELETE FROM outbox WHERE id = :id AND state = 'planned';
 
 -- name: people_due(channel, now_ms, most)
-SELECT due.person_id, MIN(due.due_at) AS due_at
+SELECT due.person_id
 FROM outbox AS due
 WHERE due.state = 'planned' AND due.channel = :channel AND due.due_at <= :now_ms
-GROUP BY due.person_id
-ORDER BY 2, 1
+ORDER BY due.due_at, due.id
 LIMIT :most;
-
--- name: next_planned()$
-SELECT MIN(due_at) FROM outbox WHERE state = 'planned';
 
 -- name: queue_plan(id, sealed_message, now_ms, expires_ms, segments, prefecture)!
 UPDATE outbox SET

@@ -93,8 +93,10 @@ class MemoryOutbox:
         due = [row for row in heads.values() if row.state is State.QUEUED and row.due_at <= now]
         due.sort(key=lambda row: (row.parcel.lane, row.due_at, row.parcel.id))
         dialog = [row for row in due if row.parcel.lane is Lane.DIALOG][:limit]
-        others = [row for row in due if row.parcel.lane is not Lane.DIALOG][: min(bulk, limit - len(dialog))]
-        parcels, passed_over, taken, more = [], [], 0, 0 < limit <= len(dialog) + len(others)
+        rest = min(bulk, limit - len(dialog))
+        others = [row for row in due if row.parcel.lane is not Lane.DIALOG][:rest]
+        more = 0 < limit <= len(dialog) + len(others) or 0 < rest <= len(others)
+        parcels, passed_over, taken = [], [], 0
         for row in dialog + others:
             ready = ready_at(row.parcel.person_id)
             if ready > now:

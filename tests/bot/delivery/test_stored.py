@@ -15,6 +15,7 @@ from bot.delivery.outcomes import RETRIED, Final, State, Verdict, judge
 from bot.delivery.pacing import Pace, Pacing
 from bot.delivery.parcel import Lane, Parcel
 from bot.delivery.sender import Accepted, NotSent, Outcome, Refused, RetryAfter, Uncertain
+from bot.delivery.shared import SharedWindow
 from bot.delivery.stored import DEAD, StoredOutbox, this_process
 from bot.store import outbox, people
 from bot.store.database import Database
@@ -234,7 +235,7 @@ async def test_an_answer_after_the_burial_still_counts(desk: Desk) -> None:
 
 
 async def test_processes_keep_the_pace_together(desk: Desk) -> None:
-    boxes = [StoredOutbox(desk.database, VAULT, "telegram", name, Pace(28, 3)) for name in ("one", "other")]
+    boxes = [StoredOutbox(desk.database, VAULT, "telegram", name, SharedWindow("telegram", 30)) for name in ("one", "other")]
     for number in range(200):
         await desk.add(f"reader {number}", Lane.BROADCAST)
     sent = [
@@ -248,7 +249,7 @@ async def test_processes_keep_the_pace_together(desk: Desk) -> None:
 
 
 async def test_processes_keep_the_pace_of_segments_together(desk: Desk) -> None:
-    boxes = [StoredOutbox(desk.database, VAULT, "telegram", name, Pace.even(20)) for name in ("one", "other")]
+    boxes = [StoredOutbox(desk.database, VAULT, "telegram", name, SharedWindow("telegram", 20)) for name in ("one", "other")]
     for number in range(60):
         await desk.add(f"reader {number}", Lane.NOTICE, segments=2)
     sent = [

@@ -9,7 +9,7 @@ from bot.channels.limits import LIMITS
 from bot.channels.telegram.keyboards import PAGE, keyboard
 from bot.keyboard import Option, menu, options
 from bot.words import Words
-from dialogs.events import Ask, Choose, Event, Listed, Question, Reopen, Say
+from dialogs.events import Ask, Choose, Event, Listed, Question, Reopen, Say, Tick
 from dialogs.knowledge.library import load_knowledge
 from dialogs.machine import LANGUAGES
 
@@ -19,6 +19,7 @@ meanings: st.SearchStrategy[Event | Page] = st.one_of(
     st.builds(Choose, names, values),
     st.builds(Ask, names),
     st.builds(Reopen, names),
+    st.builds(Tick, st.from_regex(r"[a-z][a-z-]{0,20}\.[1-9]", fullmatch=True), st.none() | st.booleans()),
     st.tuples(names, st.integers(0, 99)),
 )
 

@@ -37,6 +37,38 @@ async def test_a_message_arrives(sender: TelegramSender, server: BotApiServer) -
     assert "chat_id" not in HELLO
 
 
+async def test_a_file_arrives_whole_under_its_caption(sender: TelegramSender, server: BotApiServer) -> None:
+    file = {"name": "rdv-sejour.ics", "type": "text/calendar", "text": "BEGIN:VCALENDAR\r\nSUMMARY:Préfecture\r\n"}
+    markup = {"inline_keyboard": [[{"text": "Retour", "callback_data": "?back"}]]}
+    message = {"method": "sendDocument", "document": file, "caption": "<b>Vos dates</b>", "parse_mode": "HTML"}
+    outcome = await sender.send(to("7", {**message, "reply_markup": markup, "disable_notification": True}))
+    arrived = server.chats[7].last
+    assert outcome == Accepted(str(arrived.id))
+    assert (arrived.text, arrived.buttons[0]["text"]) == ("Vos dates", "Retour")
+    assert arrived.document is not None
+    assert (arrived.document.name, arrived.document.media_type) == ("rdv-sejour.ics", "text/calendar")
+    assert arrived.document.content.decode() == file["text"]
+    assert message["document"] == file
+
+
+async def test_what_stands_under_a_file_is_not_edited_but_said_anew(
+    sender: TelegramSender, server: BotApiServer
+) -> None:
+    file = {"name": "a.ics", "type": "text/calendar", "text": "BEGIN:VCALENDAR"}
+    await sender.send(to("7", {"method": "sendDocument", "document": file}))
+    outcome = await sender.send(to("7", edit(str(server.chats[7].last.id))))
+    assert outcome == Accepted(str(server.chats[7].last.id))
+    assert [message.document is None for message in server.chats[7].messages.values()] == [False, True]
+
+
+@pytest.mark.parametrize("fault", ["reset_before", "no_answer", "too_many"])
+async def test_a_file_is_no_safer_than_a_text(sender: TelegramSender, server: BotApiServer, fault: Any) -> None:
+    server.faults.add(Fault(fault, seconds=7))
+    file = {"name": "a.ics", "type": "text/calendar", "text": "BEGIN:VCALENDAR"}
+    outcome = await sender.send(to("7", {"method": "sendDocument", "document": file}))
+    assert isinstance(outcome, RetryAfter if fault == "too_many" else Uncertain)
+
+
 @pytest.mark.parametrize(
     ("fault", "outcome", "arrived"),
     [

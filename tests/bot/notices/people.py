@@ -1,0 +1,116 @@
+"""People who write on Telegram and by SMS, a clock that is told, and all that is said to them."""
+
+import json
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from bot.channels.sms.inbound import read
+from bot.channels.telegram.rendering import messages
+from bot.channels.telegram.updates import CHANNEL as TELEGRAM
+from bot.channels.terminal import CHANNEL as TERMINAL
+from bot.channels.terminal import messages as on_screen
+from bot.clock import milliseconds, moment_of
+from bot.incoming import Incoming
+from bot.notices.reminders import Reminders
+from bot.store import people
+from bot.store.database import Database
+from bot.turn import Desk, TimeOrderedIds, Turned
+from bot.windows import WINDOWS
+from bot.words import speaks
+from dialogs.events import Event
+from dialogs.knowledge.library import Knowledge
+from dialogs.machine import Reader
+from tests.bot.notices.conftest import Clock
+from tests.ledger import Ledger, Row
+
+SMS = "sms"
+
+
+def a_desk(knowledge: Knowledge, reader: Reader, ledger: Ledger) -> Desk:
+    renderers = {TELEGRAM: messages, TERMINAL: on_screen}
+    return Desk(knowledge, reader, ledger.vault, speaks(knowledge), renderers, TimeOrderedIds(), WINDOWS)
+
+
+class People:
+    """`work` says what is due and delivers it: the texts, in the order in which they were queued."""
+
+    def __init__(self, desk: Desk, database: Database, ledger: Ledger, clock: Clock) -> None:
+        self.desk, self.database, self.ledger, self.clock = desk, database, ledger, clock
+        self.reminders = Reminders(desk, database, "this process", clock)
+        self._numbers = count(1)
+
+    async def chat(self, event: Event | None, chat: int = 730_000_001, **more: Any) -> str:
+        """What is answered on Telegram."""
+        return await self.hand(Incoming(TELEGRAM, str(next(self._numbers)), str(chat), event, **more))
+
+    async def text(self, text: str, number: str = "+33639980001") -> str:
+        """What is answered to an SMS."""
+        form = {"From": number, "To": "+33639980099", "Body": text, "MessageSid": f"SM{next(self._numbers):032x}"}
+        incoming = read(form)
+        assert incoming is not None
+        return await self.hand(incoming)
+
+    async def type(self, event: Event) -> str:
+        """What is answered in the terminal."""
+        return await self.hand(Incoming(TERMINAL, str(next(self._numbers)), "local", event))
+
+    async def hand(self, incoming: Incoming) -> str:
+        turned: Turned = await self.database.run(lambda: self.desk.turn(incoming, self.clock()))
+        if turned.erased:
+            await self.database.run(people.erase_orphans)
+        return "\n".join(self.deliver())
+
+    async def work(self) -> list[str]:
+        await self.reminders.work()
+        return self.deliver()
+
+    async def works_until(self, end: datetime, **step: float) -> list[tuple[datetime, str]]:
+        """What is said, and when, while the clock goes on by such steps."""
+        said = []
+        while self.clock() < end:
+            said += [(self.clock(), text) for text in await self.work()]
+            self.clock.pass_by(**step)
+        return said
+
+    async def restart(self) -> None:
+        """Another process takes over."""
+        self.reminders.stop()
+        await self.reminders.run()
+        self.reminders = Reminders(self.desk, self.database, "another process", self.clock)
+
+    def deliver(self) -> list[str]:
+        rows = self.queued()
+        self.ledger.run(f"UPDATE outbox SET state = 'accepted', finished_at = {milliseconds(self.clock())} "  # noqa: S608
+                        "WHERE state = 'queued'")  # fmt: skip
+        return [self.said(row) for row in rows]
+
+    def said(self, row: Row) -> str:
+        message = self.message(row)
+        if "said" in message:
+            return "\n".join(text for text, _ in message["said"])
+        return str(message.get("body") or message.get("text"))
+
+    def message(self, row: Row) -> dict[str, Any]:
+        opened: dict[str, Any] = json.loads(self.ledger.vault.open(row["sealed_message"]))
+        return opened
+
+    def queued(self) -> list[Row]:
+        return self.ledger.rows("SELECT * FROM outbox WHERE state = 'queued' ORDER BY id")
+
+    def planned(self) -> list[tuple[str, str]]:
+        """What is to be said later: when, in UTC, and what it is about."""
+        rows = self.ledger.rows("SELECT plan, due_at FROM outbox WHERE state = 'planned' ORDER BY due_at, plan")
+        return [(_shown(row["due_at"]), json.loads(row["plan"])["key"]) for row in rows]
+
+    def subscriptions(self, *fields: str) -> list[tuple[Any, ...]]:
+        rows = self.ledger.rows(f"SELECT {', '.join(fields)} FROM subscriptions ORDER BY created_at, id")  # noqa: S608
+        return [tuple(row.values()) for row in rows]
+
+    def windows(self) -> dict[str, str]:
+        """Channels by the ids of the people who have them."""
+        return {row["id"]: row["channel"] for row in self.ledger.rows("SELECT id, channel FROM people")}
+
+
+def _shown(ms: int) -> str:
+    return moment_of(ms).strftime("%Y-%m-%d %H:%M")
