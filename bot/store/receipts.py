@@ -55,6 +55,7 @@ class Check:
     provider_id: str | None
     flag: str | None
     reason: str | None
+    batch_id: str | None
     sealed_message: str
     sealed_address: str
 

@@ -157,7 +157,7 @@ class Reconciler:
             log.error("message_unreadable", id=check.id)
             await self._database.run(lambda: receipts.plan_next(check, None))
             return "unreadable"
-        sender = self._senders.of(check.lane)
+        sender = self._senders.of(check.lane, check.batch_id)
         listed = await self._twilio.sent_to(address)
         candidates = [each for each in listed if _fits(each, check, sender, body["body"])]
         now = self._clock()

@@ -37,13 +37,19 @@ class Senders:
     notices: str
     replies: str | None = None
 
-    def of(self, lane: int) -> str:
-        """The sender of a lane: an answer comes from the number that was asked.
+    def of(self, lane: int, batch_id: str | None = None) -> str:
+        """Who writes: what people asked for, and may answer, comes from the number of the conversation.
 
-        >>> Senders("RDVSEJOUR", "+33639980900").of(Lane.DIALOG), Senders("RDVSEJOUR").of(Lane.DIALOG)
-        ('+33639980900', 'RDVSEJOUR')
+        Only what agents send to somebody who never wrote to us (a notice of a batch) comes from the other.
+
+        >>> both = Senders("RDVSEJOUR", "+33639980900")
+        >>> both.of(Lane.DIALOG), both.of(Lane.NOTICE), both.of(Lane.NOTICE, "38-20261121")
+        ('+33639980900', '+33639980900', 'RDVSEJOUR')
+        >>> Senders("RDVSEJOUR").of(Lane.DIALOG)
+        'RDVSEJOUR'
         """
-        return self.replies if lane == Lane.DIALOG and self.replies is not None else self.notices
+        unasked = lane == Lane.NOTICE and batch_id is not None
+        return self.notices if unasked or self.replies is None else self.replies
 
 
 class TwilioSender:
@@ -74,7 +80,7 @@ class TwilioSender:
             message = await self._twilio.create(
                 parcel.address,
                 parcel.message["body"],
-                self._senders.of(parcel.lane),
+                self._senders.of(parcel.lane, parcel.batch_id),
                 validity,
                 self._callback(parcel),
             )

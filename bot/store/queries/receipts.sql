@@ -43,7 +43,7 @@ WHERE channel = :channel AND finished_at >= :since_ms AND check_at IS NULL
 
 -- name: due_checks(channel, state, now_ms, most)
 SELECT outbox.id, outbox.person_id, outbox.lane, outbox.state, outbox.attempt, outbox.created_at, outbox.expires_at,
-    outbox.dispatched_at, outbox.provider_id, outbox.flag, outbox.reason,
+    outbox.dispatched_at, outbox.provider_id, outbox.flag, outbox.reason, outbox.batch_id,
     outbox.sealed_message, people.sealed_address
 FROM outbox JOIN people ON people.id = outbox.person_id
 WHERE outbox.channel = :channel AND outbox.check_at <= :now_ms AND outbox.state = :state

@@ -39,7 +39,8 @@ class Desk:
         def script() -> Script[None]:
             digest = VAULT.digest("sms", number)
             person = yield from people.meet("sms", digest, VAULT.seal(number), f"person of {number}", self.now)
-            yield from outbox.add(name, person.id, "sms", lane, sealed, self.now, self.now, expires)
+            batch = "38-20261121" if lane is Lane.NOTICE else None
+            yield from outbox.add(name, person.id, "sms", lane, sealed, self.now, self.now, expires, batch_id=batch)
 
         await self.database.run(script)
         return name

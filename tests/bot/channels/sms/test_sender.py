@@ -16,7 +16,9 @@ pytestmark = pytest.mark.anyio
 
 ADA = "+33639980001"
 NOW = 1_790_000_000_000
-NOTICE = Parcel("m 1/é", "ada", Lane.NOTICE, 3, NOW, None, None, ADA, {"body": "Votre titre est prêt"})
+NOTICE = Parcel(
+    "m 1/é", "ada", Lane.NOTICE, 3, NOW, None, None, ADA, {"body": "Votre titre est prêt"}, batch_id="38-20261121"
+)
 REPLY_PARCEL = replace(NOTICE, lane=Lane.DIALOG)
 
 
