@@ -3,10 +3,14 @@
 import asyncio
 import getpass
 import os
+import sqlite3
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
+
+import typer
 
 from bot.agents.actor import Actor, operator
 from bot.agents.names import BadName, read_name
@@ -20,6 +24,9 @@ from bot.store.version import bring_up_to_date
 from bot.turn import TimeOrderedIds, milliseconds
 
 Result = TypeVar("Result")
+
+INTERRUPTED = 3
+"""The exit code of a command whose database failed in its middle."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,8 @@ class Office:
 
 
 def at_work(work: Callable[[Office], Awaitable[Result]]) -> Result:
-    """What `work` gives. What the settings or the key lack ends the command, in one line and with exit code 2."""
+    """What `work` gives. What the settings or the key lack ends the command in one line with exit code 2, a database
+    that fails later with 3."""
     try:
         settings = load_settings()
         bring_up_to_date(settings.database_url)
@@ -61,7 +69,24 @@ def at_work(work: Callable[[Office], Awaitable[Result]]) -> Result:
         finally:
             await database.close()
 
-    return asyncio.run(open_and_work())
+    try:
+        return asyncio.run(open_and_work())
+    except Exception as problem:
+        if not isinstance(problem, _failures()):
+            raise
+        print(
+            f"La base a cessé de répondre ({type(problem).__name__}). Ce qui était fait est gardé : relancez la même "
+            "commande, elle reprend où elle en était.",
+            file=sys.stderr,
+        )
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """What a database raises that fails while one works with it. The server's driver may not have been loaded."""
+    import asyncpg
+
+    return (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError)
 
 
 def at_the_server(name: str | None) -> Actor:

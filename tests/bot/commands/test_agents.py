@@ -1,6 +1,8 @@
 """`rdv-sejour agents`, as a shell sees it."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from typer.testing import CliRunner, Result
 from bot.agents import keys
 from bot.cli import Commands
 from bot.commands.agents import app as agents
-from bot.store.location import sqlite_url
+from bot.store.location import sqlite_path, sqlite_url
 from tests.ledger import KEY, Ledger
 
 app = typer.Typer(cls=Commands, pretty_exceptions_enable=False)
@@ -132,3 +134,15 @@ def test_a_code_links_a_chat_and_is_kept_nowhere(url: str) -> None:
     assert row["digest"] == Ledger(url).vault.digest("agent code", code)
     assert "code Telegram" in run("trail").stdout
     assert run("link", "Personne").exit_code == 2
+
+
+def test_a_database_that_fails_in_the_middle_is_said_in_one_line(url: str) -> None:
+    added()
+    path = sqlite_path(url)
+    assert path is not None
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("DROP TABLE trail")
+    result = run("trail")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "OperationalError" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
