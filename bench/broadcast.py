@@ -3,9 +3,9 @@
     python -m bench.broadcast [--people 2000] [--talkers 4] [--pause 12] [--folder DIR]
 
 The assistant is a process of its own, `rdv-sejour run` on SQLite; the Bot API server, in this one, answers after 40 ms
-and refuses what comes faster than 30 messages in any second, or 1 a second to a chat. 3 % of the people have blocked the
-bot, some chats are flooded. The shortest possible time is that of all who are told at 30 a second; it is printed also
-for all that left meanwhile, since what people are answered takes its places of the same thirty.
+and refuses what comes faster than 30 messages in any second, or 1 a second to a chat. 3 % of the people have blocked
+the bot, some chats are flooded. The shortest possible time is that of all who are told at 30 a second; it is printed
+also for all that left meanwhile, since what people are answered takes its places of the same thirty.
 """
 
 import argparse
@@ -114,7 +114,10 @@ def main() -> None:
     asked = parser.parse_args()
     print(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     with tempfile.TemporaryDirectory(dir=asked.folder) as one, tempfile.TemporaryDirectory(dir=asked.folder) as other:
-        met = [report(*uvloop.run(undisturbed(Path(one), asked))), report_killed(uvloop.run(killed(Path(other), asked)))]
+        met = [
+            report(*uvloop.run(undisturbed(Path(one), asked))),
+            report_killed(uvloop.run(killed(Path(other), asked))),
+        ]
     print(f"load of the machine after: {os.getloadavg()[0]:.1f}")
     if not all(met):
         raise SystemExit("a goal was missed")

@@ -209,13 +209,12 @@ class Dispatcher:
         self._yielded = spare > 0 and free <= self._expected
         if limit == 0 and not self._verdicts:
             return True
+        bulk = max(0, min(spare, free - self._expected, self._room * 3 // 4 - self._bulk))
+        self._asked = limit if self._called.is_set() else bulk
         if limit > 0:
             self._called.clear()
-        self._asked = limit
         try:
-            claimed = await self._exchange(
-                limit, max(0, min(spare, free - self._expected, self._room * 3 // 4 - self._bulk))
-            )
+            claimed = await self._exchange(limit, bulk)
         finally:
             self._asked = 0
         # Charged now that it leaves and not when it was chosen: a slow commit must not bunch messages.

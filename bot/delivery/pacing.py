@@ -57,8 +57,8 @@ class Pace:
     def beside(cls, most: float) -> "Pace":
         """Even, and 1.2 % below `most`: for what shares a `Window` of them with replies.
 
-        The window alone keeps the limit; of its places this pace leaves one free a third of the time. As the window does
-        the counting, one may leave 30 ms late without a loss for those behind it.
+        The window alone keeps the limit; of its places this pace leaves one free a third of the time. As the window
+        does the counting, one may leave 30 ms late without a loss for those behind it.
 
         >>> round(Pace.beside(30).rate, 2)
         29.64

@@ -60,6 +60,11 @@ class Left:
                 return (slot + 1) * SLOT + self._age + (0 if lane is Lane.DIALOG else AHEAD)
         return 0
 
+    def free(self, now: int, lane: Lane) -> int:
+        """How many may leave now."""
+        since = now - self._age - (0 if lane is Lane.DIALOG else AHEAD)
+        return max(0, self._most - sum(count for slot, count in self.counts.items() if (slot + 1) * SLOT > since))
+
     def charge(self, now: int, segments: int) -> None:
         """One leaves."""
         slot = now // SLOT

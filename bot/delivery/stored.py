@@ -12,7 +12,7 @@ from bot.delivery.outcomes import Again, State, Verdict
 from bot.delivery.parcel import Lane, Parcel
 from bot.delivery.process import is_gone
 from bot.delivery.process import this_process as this_process
-from bot.delivery.shared import SharedWindow
+from bot.delivery.shared import Left, SharedWindow
 from bot.delivery.unsealing import unseal
 from bot.store import leases, outbox, people
 from bot.store.database import Database
@@ -22,6 +22,7 @@ from bot.store.sealed import Vault
 
 BEAT = 1000
 """Milliseconds for which a sign of life given with a claim is enough."""
+_ALL = frozenset(Lane)
 
 QuietUntil = Callable[[str, int], int]
 """(préfecture, now) -> from when a notice to its people may leave, at once if that is not after now; unix ms."""
@@ -46,8 +47,9 @@ class _Claim:
 class StoredOutbox:
     """The messages of one channel in a database that other processes may share.
 
-    With a `pace`, the overall rate is kept by all of them together. With a `sender`, one process at a time claims what is in the `driven` lanes: the one that drives it. With `quiet_until`,
-    what has a préfecture and is no dialog waits for its hour.
+    With a `pace`, the overall rate is kept by all of them together. With a `sender`, one process at a time claims what
+    is in the `driven` lanes: the one that drives it. With `quiet_until`, what has a préfecture and is no dialog waits
+    for its hour.
     """
 
     def __init__(
@@ -59,7 +61,7 @@ class StoredOutbox:
         pace: SharedWindow | None = None,
         *,
         sender: str | None = None,
-        driven: Collection[Lane] = Lane,
+        driven: Collection[Lane] = _ALL,
         quiet_until: QuietUntil | None = None,
     ) -> None:
         self._database = database
@@ -108,7 +110,7 @@ class StoredOutbox:
 
         Otherwise it may fall silent between two broadcasts, and whoever finds the next one drives.
         """
-        return self._driven == frozenset(Lane)
+        return self._driven == _ALL
 
     def still_drives(self, now: int) -> Script[bool]:
         """The same for sure, and until the end of the transaction: for what only the driver may do."""
@@ -161,8 +163,16 @@ class StoredOutbox:
                 lanes = [lane for lane in lanes if lane not in self._driven]
             else:
                 limit = min(limit, turn.most)
+        left = None
+        if self._pace is not None and lanes:
+            yield from outbox.take_turns(self._channel, self._owner, now)
+            left = yield from self._pace.read(now)
+            limit, bulk = self._room(left, lanes, limit, bulk, now, claim)
         rows = yield from self._claim(lanes, limit, bulk, now, claim)
         yield from self._sort(rows, limit, now, ready_at, claim)
+        if self._pace is not None and left is not None and claim.mine:
+            left.charge(now, sum(row.segments for row in claim.mine))
+            yield from self._pace.write(left)
         if self._drive is not None and claim.turn is not None and claim.mine:
             claim.probe = yield from self._drive.probe(claim.turn, claim.mine[0].id, now)
         return claim
@@ -171,9 +181,17 @@ class StoredOutbox:
         """Whether it must be known who drives. An idle look writes nothing."""
         return not self._driven.isdisjoint(lanes) or (self._alone and drive.epoch is None)
 
-    def _claim(
-        self, lanes: Sequence[int], limit: int, bulk: int, now: int, claim: _Claim
-    ) -> Script[list[OutboxRow]]:
+    @staticmethod
+    def _room(left: Left, lanes: Sequence[int], limit: int, bulk: int, now: int, claim: _Claim) -> tuple[int, int]:
+        """The limits, as far as all processes together have room; what has none is looked at when it has."""
+        free, spare = left.free(now, Lane.DIALOG), left.free(now, Lane.BROADCAST)
+        if free == 0 and Lane.DIALOG in lanes:
+            claim.passed_over.append(left.ready_at(Lane.DIALOG))
+        if spare == 0 and bulk > 0 and any(lane != Lane.DIALOG for lane in lanes):
+            claim.passed_over.append(left.ready_at(Lane.BROADCAST))
+        return min(limit, free), min(bulk, spare)
+
+    def _claim(self, lanes: Sequence[int], limit: int, bulk: int, now: int, claim: _Claim) -> Script[list[OutboxRow]]:
         """The heads of these lanes; there may be more where a lane's limit was used up."""
         if bulk >= limit or lanes == [Lane.DIALOG]:
             rows = yield from outbox.claim(self._channel, self._owner, now, limit, lanes)
@@ -194,13 +212,10 @@ class StoredOutbox:
         self, rows: Sequence[OutboxRow], limit: int, now: int, ready_at: Callable[[str], int], claim: _Claim
     ) -> Script[None]:
         """Of what was claimed, what leaves now; the rest goes back, until its hour or to its place."""
-        left = (yield from self._pace.read(now)) if rows and self._pace is not None else None
         quiet: dict[tuple[str, int], int] = {}
         taken = 0
         for row in rows:
             ready = ready_at(row.person_id)
-            if left is not None and ready <= now:
-                ready = left.ready_at(Lane(row.lane))
             if self._quiet_until is not None and row.prefecture is not None and row.lane != Lane.DIALOG:
                 ready = max(ready, (yield from self._hour(row.prefecture, row.lane, now, quiet)))
             if ready > now:
@@ -213,10 +228,6 @@ class StoredOutbox:
             else:
                 claim.mine.append(row)
                 taken += row.segments
-                if left is not None:
-                    left.charge(now, row.segments)
-        if self._pace is not None and left is not None:
-            yield from self._pace.write(left)
 
     def _hour(self, prefecture: str, lane: int, now: int, known: dict[tuple[str, int], int]) -> Script[int]:
         """When a notice may leave. If that is later, many of those behind it are put off with it, each only once."""

@@ -15,7 +15,7 @@ from math import floor
 
 JITTER = 0.002
 """Seconds by which a place is free later than a second after it was taken: what clocks and loops round off."""
-LATEST = 0.05
+LATEST = 0.5
 """Seconds by which a place is free later, at most, because of a late answer."""
 _MEMORY = 2000
 """So many answers ago, another way was usual."""

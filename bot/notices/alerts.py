@@ -95,7 +95,7 @@ def carry_out(
                 said.append((yield from wishes.show()))
             case Alerts(what) if writable or waits:
                 said.append((yield from wishes.change(what)))
-            case (Remind() | Booked()) if writable:
+            case Remind() | Booked() if writable:
                 said.append(replace(effect, kept=True))
             case Listed(_, "my_data") if waits:
                 said += [effect, (yield from wishes.show())]

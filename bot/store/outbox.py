@@ -163,7 +163,7 @@ def claim(channel: str, owner: str, now_ms: int, limit: int, lanes: Sequence[int
     """
     if not lanes or limit <= 0:
         return []
-    yield from leases.renew(f"claim:{channel}", owner, now_ms)
+    yield from take_turns(channel, owner, now_ms)
     yield from query("expire_messages", channel=channel, now_ms=now_ms)
     claimed: list[OutboxRow] = []
     for lane in lanes:
@@ -174,6 +174,11 @@ def claim(channel: str, owner: str, now_ms: int, limit: int, lanes: Sequence[int
         if len(claimed) >= limit:
             break
     return claimed
+
+
+def take_turns(channel: str, owner: str, now_ms: int) -> Script[None]:
+    """From here to the end of the transaction nobody else claims."""
+    yield from leases.renew(f"claim:{channel}", owner, now_ms)
 
 
 def next_due(channel: str, now_ms: int) -> Script[int | None]:

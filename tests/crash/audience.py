@@ -1,11 +1,10 @@
 """Many people who are told something at once on Telegram: who they are, what they get, and who else is talking.
 
-Some have blocked the bot, some chats are flooded when their message comes. Beside them others hold a conversation, whose
-waits are taken.
+Some have blocked the bot, some chats are flooded when their message comes. Beside them others hold a conversation,
+whose waits are taken.
 """
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,15 +12,14 @@ from random import Random
 from time import monotonic
 
 from bot.channels.telegram.updates import CHANNEL
-from bot.delivery.parcel import Lane
-from bot.store import outbox, people
+from bot.store import people, subscriptions
 from bot.store.open import open_database
 from bot.store.script import Script
 from bot.store.sealed import Vault
 from tests.bot_api import BotApiServer, Fault, Person
 from tests.bot_api.server import Call
 
-NEWS = "De nouveaux rendez-vous sont ouverts."
+PREFECTURE, CALENDAR = "74", "3.2"
 FIRST = 740_000_001
 BLOCKED_EVERY, FLOODED_EVERY = 33, 331
 """3 % have blocked the bot; of 2,000, six are flooded."""
@@ -69,28 +67,18 @@ class Audience:
         """From the first message to the last."""
         return self.times[-1] - self.times[0]
 
-    async def meet(self, database_url: str, vault: Vault, now_ms: int) -> None:
-        """They are known to the assistant."""
+    async def wait(self, database_url: str, vault: Vault, now_ms: int) -> None:
+        """They are known to the assistant, and wait for appointments of the calendar."""
 
         def script() -> Script[None]:
             for number in self.numbers:
-                address = str(number)
-                digest, sealed = vault.digest(CHANNEL, address), vault.seal(address)
+                digest, sealed = vault.digest(CHANNEL, str(number)), vault.seal(str(number))
                 yield from people.meet(CHANNEL, digest, sealed, _id(number), now_ms)
+                yield from subscriptions.put(_id(number), _id(number), PREFECTURE, (CALENDAR,), True, now_ms)
 
-        await _run(database_url, script)
-
-    async def tell(self, database_url: str, vault: Vault, now_ms: int) -> None:
-        """The broadcast in the outbox."""
-        sealed = vault.seal(json.dumps({"method": "sendMessage", "text": NEWS}))
-
-        def script() -> Script[None]:
-            for number in self.numbers:
-                yield from outbox.add(
-                    f"b{number}", _id(number), CHANNEL, Lane.BROADCAST, sealed, now_ms, now_ms, None, batch_id="news"
-                )
-
-        await _run(database_url, script)
+        database = await open_database(database_url)
+        await database.run(script)
+        await database.close()
 
     async def reached(self, count: int, seconds: float) -> None:
         """Returns once so many messages have come. Raises TimeoutError."""
@@ -107,14 +95,13 @@ class Audience:
         self.replies = self._replies
 
 
+def number_of(person_id: str) -> int:
+    """The chat of somebody of the audience."""
+    return int(person_id.removeprefix("person "))
+
+
 def _id(number: int) -> str:
     return f"person {number}"
-
-
-async def _run(database_url: str, script: "object") -> None:
-    database = await open_database(database_url)
-    await database.run(script)  # type: ignore[arg-type]
-    await database.close()
 
 
 class Talkers:

@@ -1,23 +1,26 @@
-"""A broadcast on Telegram, with kill -9 in the middle if asked; and then the accounts."""
+"""An opening announced to many on Telegram, with kill -9 in the middle if asked; and then the accounts."""
 
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from math import ceil
 from pathlib import Path
 from time import time_ns
 
 from tests.bot_api import BotApiServer
 from tests.bot_api.limits import Limits
-from tests.crash.audience import Audience
+from tests.crash.audience import CALENDAR, PREFECTURE, Audience, number_of
 from tests.end_to_end.process import TOKEN, Process, until
 from tests.ledger import KEY, Ledger
 
 LAG = 0.04
 """Seconds the server takes to answer."""
-UNDER_WAY = 3.0
-"""Seconds for which a started process may have nothing to send: whoever drove before is waited for."""
+UNDER_WAY = 20.0
+"""Seconds until the first is told, at most."""
+PER_SLOT = 100
 
 
 @dataclass(frozen=True)
@@ -76,12 +79,19 @@ class Broadcast:
     struck: set[str] = field(default_factory=set)
 
     async def begin(self) -> None:
-        await self.audience.tell(self.ledger.url, self.ledger.vault, _now())
+        """An agent announces the opening, to all in one wave. Returns with the first message."""
+        until = f"{datetime.now(UTC) + timedelta(hours=6):%Y-%m-%d %H:%M}Z"
+        slots, per_slot = str(ceil(self.audience.size / PER_SLOT)), str(PER_SLOT)
+        what = ("--prefecture", PREFECTURE, "--calendar", CALENDAR, "--slots", slots, "--per-slot", per_slot)
+        done = await self.process.command_line("openings", "announce", *what, "--until", until, "--yes", "--now")
+        if done.code != 0:
+            raise RuntimeError(done.output + done.errors)
+        await self.audience.reached(1, UNDER_WAY)
 
     async def over(self, patience: float) -> None:
-        """Returns once nothing is open any more. Raises TimeoutError."""
+        """Returns once everybody's turn has come and nothing is open any more. Raises TimeoutError."""
         async with asyncio.timeout(patience):
-            while self.ledger.open_messages():
+            while self.ledger.open_messages() or self.ledger.count("outbox", "lane = 2") < self.audience.size:
                 await asyncio.sleep(0.2)
 
     async def killed(self, times: int, patience: float) -> None:
@@ -95,7 +105,8 @@ class Broadcast:
 
     def accounts(self) -> Accounts:
         audience, ledger = self.audience, self.ledger
-        rows = {int(row["id"][1:]): row["state"] for row in ledger.rows("SELECT id, state FROM outbox WHERE lane = 2")}
+        told = ledger.rows("SELECT person_id, state FROM outbox WHERE lane = 2")
+        rows = {number_of(row["person_id"]): row["state"] for row in told}
         blocked = set(audience.blocked)
         uncertain = {number for number, state in rows.items() if state == "uncertain"}
         return Accounts(
@@ -126,7 +137,7 @@ async def broadcasting(
         limits = Limits(overall=rate, chat=chat_rate)
         server = await stack.enter_async_context(BotApiServer(token=TOKEN, delay=LAG, limits=limits))
         ledger, audience = Ledger(database_url), Audience(server, people)
-        await audience.meet(database_url, ledger.vault, _now())
+        await audience.wait(database_url, ledger.vault, _now())
         paces = {"TELEGRAM_RATE": str(rate), "TELEGRAM_CHAT_RATE": str(chat_rate)}
         process = Process("run", folder, TELEGRAM_API_URL=server.url, DATABASE_URL=database_url, RDV_KEY=KEY, **paces)
         await stack.enter_async_context(process)

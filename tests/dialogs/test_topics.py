@@ -35,7 +35,18 @@ def test_every_topic_has_something_to_say_everywhere(knowledge: Knowledge, code:
 
 
 def test_what_the_machine_does_not_do_itself_is_a_topic(knowledge: Knowledge) -> None:
-    done = {"calendar_full", "why", "change", "back", "restart", "erase", "documents", "stop_reminders", "papers_done", *ALERTS}
+    done = {
+        "calendar_full",
+        "why",
+        "change",
+        "back",
+        "restart",
+        "erase",
+        "documents",
+        "stop_reminders",
+        "papers_done",
+        *ALERTS,
+    }
     assert set(knowledge.questions.intents) - done <= set(knowledge.national.topics)
 
 

@@ -18,6 +18,9 @@ UNCHANGED = "message is not modified"
 GONE = ("message to edit not found", "message can't be edited", "message_id_invalid", "no text in the message to edit")
 """The message to edit is no longer there, or too old. The reply is then sent as a new one."""
 
+NOBODY = ("chat not found", "peer_id_invalid", "user_deactivated")
+"""The account is gone: as for one that blocked the bot (403, also « user is deactivated »), nothing more is sent."""
+
 DOCUMENT = "document"
 """The parameter that is a file, here its `name`, `type` and `text` (https://core.telegram.org/bots/api#senddocument)."""
 
@@ -89,7 +92,7 @@ def outcome_of(status: int, answer: Mapping[str, Any]) -> Outcome:
     if status in (401, 404):
         return NotSent("the server does not know this token")
     if 400 <= status < 500:
-        return Refused(reason)
+        return Refused(reason, blocked=any(sign in reason.lower() for sign in NOBODY))
     return Uncertain(reason)
 
 

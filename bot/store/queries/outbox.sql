@@ -46,12 +46,10 @@ WHERE channel = :channel AND state = 'queued' AND expires_at IS NOT NULL AND exp
 
 -- name: claim_messages(channel, lane, owner, now_ms, most)
 -- A row that waits for its hour (due later, in nobody's hands yet) holds nobody back; one that was put back does.
--- The fixed limit lets PostgreSQL know that few rows are meant: without it a prepared plan reads the whole table.
-UPDATE outbox SET
-    state = 'dispatching', attempt = attempt + 1, owner = :owner, dispatched_at = :now_ms,
-    tried_at = COALESCE(tried_at, :now_ms)
-WHERE state = 'queued' AND id IN (
-    SELECT first.id FROM (
+-- For PostgreSQL, which takes an outbox that was empty a minute ago for a small one: MATERIALIZED, so that it looks once
+-- and not once for each row; the fixed limit says that few rows are meant, and || '' that they are found by their ids.
+WITH chosen AS MATERIALIZED (
+    SELECT first.id AS chosen_id FROM (
         SELECT next.id, next.due_at FROM outbox AS next
         WHERE next.channel = :channel AND next.lane = :lane AND next.state = 'queued' AND next.due_at <= :now_ms
             AND NOT EXISTS (
@@ -69,6 +67,10 @@ WHERE state = 'queued' AND id IN (
     ORDER BY first.due_at, first.id
     LIMIT :most
 )
+UPDATE outbox SET
+    state = 'dispatching', attempt = attempt + 1, owner = :owner, dispatched_at = :now_ms,
+    tried_at = COALESCE(tried_at, :now_ms)
+WHERE id IN (SELECT chosen_id FROM chosen) AND state || '' = 'queued'
 RETURNING id, person_id, channel, lane, attempt, sealed_message, created_at, due_at, expires_at, flag, reason,
     COALESCE(segments, 1) AS segments, prefecture, batch_id, tried_at,
     (SELECT people.sealed_address FROM people WHERE people.id = outbox.person_id) AS sealed_address;

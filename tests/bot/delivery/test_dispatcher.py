@@ -17,6 +17,7 @@ from bot.delivery.outcomes import FORWARD, HALT, POLICY, RETRIED, SMS_POLICY, Po
 from bot.delivery.pacing import Pace, Pacing
 from bot.delivery.parcel import Lane, Parcel
 from bot.delivery.sender import Accepted, Halted, NotSent, Outcome, Refused, RetryAfter, Uncertain
+from bot.delivery.window import Window
 from tests.bot.delivery.clockwork import Clockwork, run
 from tests.bot.delivery.memory import MemoryOutbox, Row
 
@@ -77,11 +78,16 @@ class Bench:
 
 
 def bench(
-    overall: Pace = FAST, chat: Pace = FAST, rows: dict[str, Row] | None = None, dead: tuple[str, ...] = (), **more: Any
+    overall: Pace | Window = FAST,
+    chat: Pace = FAST,
+    rows: dict[str, Row] | None = None,
+    dead: tuple[str, ...] = (),
+    others: Pace | None = None,
+    **more: Any,
 ) -> Bench:
     loop = Clockwork()
     outbox, post = MemoryOutbox(rows, dead=dead), Post(loop)
-    pacing = Pacing(overall, chat)
+    pacing = Pacing(overall, chat, others)
     return Bench(loop, outbox, post, Dispatcher(outbox, post, pacing, loop.milliseconds, steady=loop.time, **more))
 
 
@@ -147,6 +153,118 @@ def test_dialog_before_broadcast() -> None:
         await asyncio.sleep(1)
         sent_at = next(time for time, _, name in here.post.sent if name == reply)
         assert sent_at - asked_at < 0.05, "the next one to leave"
+        await here.dispatcher.stop()
+        await running
+
+    play(here, scene)
+
+
+def telegram(readers: int) -> Bench:
+    """Thirty a second for replies and a broadcast together; every round takes its time to commit."""
+    here = bench(Window(30), Pace.per_second(1), others=Pace.beside(30))
+    here.outbox.commit = 0.006
+    for number in range(readers):
+        here.add(f"reader {number}", Lane.BROADCAST)
+    return here
+
+
+def within(limit: int, times: list[float]) -> bool:
+    """Whether no second holds more."""
+    return all(sum(begin <= time < begin + 1 for time in times[at:]) <= limit for at, begin in enumerate(times))
+
+
+def test_a_broadcast_takes_the_shortest_time_that_the_limit_allows() -> None:
+    here = telegram(600)
+    play(here, here.settled)
+    times = [time for time, _, _ in here.post.sent]
+    assert within(30, times)
+    assert times[-1] - times[0] <= 1.02 * 600 / 30
+
+
+def test_a_burst_of_replies_leaves_at_once_when_nothing_else_does() -> None:
+    here = bench(Window(30), Pace.per_second(1), others=Pace.beside(30))
+    for number in range(45):
+        here.add(f"asker {number}")
+    play(here, here.settled)
+    times = [time for time, _, _ in here.post.sent]
+    assert within(30, times)
+    assert times[29] < 0.1
+    assert times[44] < 1.1
+
+
+def test_replies_wait_for_a_place_and_not_for_the_broadcast() -> None:
+    """Queued, as by another process: the next to leave is a reply, whatever was written before."""
+    here, waits = telegram(600), []
+
+    async def scene() -> None:
+        running = asyncio.create_task(here.dispatcher.run())
+        for number in range(20):
+            await asyncio.sleep(0.7 + number * 0.013)
+            asked, name = here.loop.time(), here.add(f"asker {number}")
+            here.dispatcher.wake()
+            await asyncio.sleep(0.2)
+            waits.append(next(time for time, _, sent in here.post.sent if sent == name) - asked)
+        await here_done(here)
+        await here.dispatcher.stop()
+        await running
+
+    play(here, scene)
+    times = [time for time, _, _ in here.post.sent]
+    assert within(30, times)
+    assert times[-1] - times[0] <= 1.02 * 620 / 30
+    assert max(waits) <= 0.045, "of a place comes free every 33 ms"
+    assert sum(waits) / len(waits) <= 0.025
+
+
+def test_a_place_that_comes_free_while_a_turn_is_worked_is_for_its_reply() -> None:
+    """Handed over: claimed by its turn, which takes 15 ms, and as long again to commit as a round."""
+    here, waits = telegram(600), []
+
+    async def turn(person: str) -> str:
+        with here.dispatcher.expecting():
+            await asyncio.sleep(0.015)
+            name = here.add(person)
+            handed = here.dispatcher.takes(person)
+            if handed:
+                here.outbox.rows[name].move(State.DISPATCHING)
+                here.outbox.rows[name].owner = here.outbox.owner
+            await asyncio.sleep(0.006)
+        if handed:
+            here.dispatcher.take(here.outbox.rows[name].parcel, alone=True)
+        else:
+            here.dispatcher.wake()
+        return name
+
+    async def scene() -> None:
+        running = asyncio.create_task(here.dispatcher.run())
+        for number in range(25):
+            await asyncio.sleep(0.3 + number * 0.007)
+            asked, name = here.loop.time(), await turn(f"asker {number}")
+            await asyncio.sleep(0.2)
+            waits.append(next(time for time, _, sent in here.post.sent if sent == name) - asked)
+        await here_done(here)
+        await here.dispatcher.stop()
+        await running
+
+    play(here, scene)
+    times = [time for time, _, _ in here.post.sent]
+    assert within(30, times)
+    assert times[-1] - times[0] <= 1.02 * 625 / 30
+    assert sum(waits) / len(waits) <= 0.021 + 0.010
+    assert max(waits) <= 0.021 + 0.035
+
+
+def test_a_broadcast_goes_on_once_a_turn_has_ended_without_a_reply() -> None:
+    here = bench(Window(1), others=Pace.beside(1))
+    name = here.add("reader", Lane.BROADCAST)
+
+    async def scene() -> None:
+        with here.dispatcher.expecting():
+            running = asyncio.create_task(here.dispatcher.run())
+            await asyncio.sleep(5)
+            assert not here.post.sent
+        await asyncio.sleep(0.1)
+        assert here.state(name) is State.ACCEPTED
         await here.dispatcher.stop()
         await running
 

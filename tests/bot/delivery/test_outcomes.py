@@ -1,5 +1,7 @@
 """The table of outcomes: what is sent again, what never is."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,6 +92,14 @@ def test_the_provider_is_obeyed() -> None:
     verdict = judge(parcel(Lane.BROADCAST, attempt=900, age=86_400), RetryAfter(35), NOW)
     assert isinstance(verdict, Again)
     assert verdict.due_at == NOW + 35_000
+
+
+def test_who_is_told_to_wait_for_everybody_says_until_when() -> None:
+    assert judge(parcel(), RetryAfter(35, everybody=True), NOW).holds == NOW + 35_000
+    assert judge(parcel(), RetryAfter(35), NOW).holds is None
+    expired = judge(replace(parcel(Lane.BROADCAST), expires_at=NOW + 9), RetryAfter(35, everybody=True), NOW)
+    assert isinstance(expired, Final)
+    assert expired.holds == NOW + 35_000
 
 
 def test_an_uncertain_reply_is_sent_once_more_and_marked() -> None:

@@ -1,6 +1,6 @@
 """The rates are kept in every window, and no more is waited than they ask."""
 
-from math import floor
+from math import ceil, floor
 from random import Random
 
 import pytest
@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.delivery.pacing import Bucket, Pace, Pacing
+from bot.delivery.window import Window
 
 paces = st.builds(Pace, st.floats(0.2, 2000), st.integers(1, 50) | st.floats(1, 3))
 steps = st.lists(st.floats(0, 3), min_size=1, max_size=150)
@@ -94,7 +95,7 @@ def test_most_a_second_is_most_a_second(most: float, pauses: list[float]) -> Non
             bucket.charge(now)
             left.append(now)
     for begin in left:
-        assert sum(begin <= time < begin + 1 - 1e-6 for time in left) <= max(1, most)
+        assert sum(begin <= time < begin + 1 - 1e-6 for time in left) <= ceil(most)
 
 
 @given(st.floats(0, 100), st.floats(0, 100), st.integers(0, 5))
@@ -115,6 +116,45 @@ def test_everybody_waits_when_told() -> None:
     assert pacing.available(16.9, 10) == 0
     assert pacing.resumes_at() == pytest.approx(17.0)
     assert pacing.available(17.0, 10) == 1
+
+
+@given(st.lists(st.tuples(st.floats(0, 0.1), st.booleans()), min_size=1, max_size=200))
+def test_what_is_no_reply_leaves_evenly_and_replies_as_they_come(deeds: list[tuple[float, bool]]) -> None:
+    """Both within the limit; two in a row of what is no reply are as far apart as it takes, but for a late one."""
+    pacing = Pacing(Window(30), Pace(1000, 100), others=Pace.beside(30))
+    now, left, others = 0.0, list[float](), list[float]()
+    for pause, reply in deeds:
+        now += pause
+        ready = pacing.resumes_at() if reply else pacing.spare_at()
+        now = max(now, ready)
+        assert (pacing.available(now, 1) if reply else pacing.spare(now, 1)) == 1
+        pacing.charge("ada", now)
+        left.append(now)
+        if not reply:
+            others.append(now)
+    assert all(sum(begin <= time < begin + 1 for time in left) <= 30 for begin in left)
+    assert all(later - sooner >= 2 / 29.65 - 0.031 for sooner, later in zip(others, others[2:], strict=False))
+
+
+def test_replies_hold_back_what_is_none_and_not_the_other_way_round() -> None:
+    pacing = Pacing(Window(30), Pace(1), others=Pace.beside(30))
+    for number in range(29):
+        pacing.charge(f"asker {number}", 10.0)
+    assert (pacing.available(10.0, 9), pacing.spare(10.0, 9)) == (1, 0)
+    assert pacing.spare_at() > 10.9
+    pacing.charge("asker", 10.0)
+    pacing.moved("asker", 10.0, 10.5)
+    assert pacing.ready_at("asker") == pytest.approx(11.5)
+    assert (pacing.available(11.1, 99), pacing.available(11.6, 99)) == (29, 30)
+    pacing.hold_everybody(20.0)
+    assert (pacing.resumes_at(), pacing.spare_at() >= 20.0) == (20.0, True)
+
+
+def test_without_such_a_pace_all_are_alike() -> None:
+    pacing = Pacing(Pace(10), Pace(1))
+    assert (pacing.available(0.0, 5), pacing.spare(0.0, 5)) == (1, 1)
+    pacing.charge("ada", 0.0)
+    assert pacing.spare_at() == pacing.resumes_at() == pytest.approx(0.1)
 
 
 def test_a_hold_never_shortens_another() -> None:

@@ -36,7 +36,9 @@ def test_a_number_that_was_given_out_again_is_another_process() -> None:
 
 
 @pytest.mark.parametrize(
-    "owner", [f"elsewhere/{NUMBER}/1-7", f"{HERE}/{NUMBER}/-7", HERE, f"{HERE}/x/1-7", f"{HERE}/{NUMBER}", "", "local"]
+    "owner",
+    [f"elsewhere/{NUMBER}/1-7", f"{HERE}/{NUMBER}/-7", HERE, f"{HERE}/x/1-7", f"{HERE}/{NUMBER}", "", "local"],
+    ids=["another machine", "no beginning", "machine alone", "no number", "number alone", "nothing", "a word"],
 )
 def test_of_the_others_nothing_is_known(owner: str) -> None:
     assert not is_gone(owner)

@@ -235,7 +235,9 @@ async def test_an_answer_after_the_burial_still_counts(desk: Desk) -> None:
 
 
 async def test_processes_keep_the_pace_together(desk: Desk) -> None:
-    boxes = [StoredOutbox(desk.database, VAULT, "telegram", name, SharedWindow("telegram", 30)) for name in ("one", "other")]
+    boxes = [
+        StoredOutbox(desk.database, VAULT, "telegram", name, SharedWindow("telegram", 30)) for name in ("one", "other")
+    ]
     for number in range(200):
         await desk.add(f"reader {number}", Lane.BROADCAST)
     sent = [
@@ -249,7 +251,9 @@ async def test_processes_keep_the_pace_together(desk: Desk) -> None:
 
 
 async def test_processes_keep_the_pace_of_segments_together(desk: Desk) -> None:
-    boxes = [StoredOutbox(desk.database, VAULT, "telegram", name, SharedWindow("telegram", 20)) for name in ("one", "other")]
+    boxes = [
+        StoredOutbox(desk.database, VAULT, "telegram", name, SharedWindow("telegram", 20)) for name in ("one", "other")
+    ]
     for number in range(60):
         await desk.add(f"reader {number}", Lane.NOTICE, segments=2)
     sent = [

@@ -1,10 +1,12 @@
 """People who write on Telegram and by SMS, a clock that is told, and all that is said to them."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from bot.agents.actor import Actor
 from bot.channels.sms.inbound import read
 from bot.channels.telegram.rendering import messages
 from bot.channels.telegram.updates import CHANNEL as TELEGRAM
@@ -12,9 +14,15 @@ from bot.channels.terminal import CHANNEL as TERMINAL
 from bot.channels.terminal import messages as on_screen
 from bot.clock import milliseconds, moment_of
 from bot.incoming import Incoming
+from bot.notices.openings.announcement import read_announcement
+from bot.notices.openings.announcer import Announcer
+from bot.notices.openings.deciding import announce
+from bot.notices.openings.desk import OpeningDesk
+from bot.notices.openings.rehearsal import rehearse
 from bot.notices.reminders import Reminders
 from bot.store import people
 from bot.store.database import Database
+from bot.store.script import Script
 from bot.turn import Desk, TimeOrderedIds, Turned
 from bot.windows import WINDOWS
 from bot.words import speaks
@@ -32,6 +40,9 @@ def a_desk(knowledge: Knowledge, reader: Reader, ledger: Ledger) -> Desk:
     return Desk(knowledge, reader, ledger.vault, speaks(knowledge), renderers, TimeOrderedIds(), WINDOWS)
 
 
+ANNECY = Actor("Accueil Annecy", "openings", frozenset({"74"}), "annecy")
+
+
 class People:
     """`work` says what is due and delivers it: the texts, in the order in which they were queued."""
 
@@ -39,6 +50,10 @@ class People:
         self.desk, self.database, self.ledger, self.clock = desk, database, ledger, clock
         self.reminders = Reminders(desk, database, "this process", clock)
         self._numbers = count(1)
+        self._office = OpeningDesk(
+            *(desk.knowledge, database, desk.vault, None, 30.0, 10.0, Decimal("0.1"), "USD", clock), TimeOrderedIds()
+        )
+        self.announcer = Announcer(self._office, "this process")
 
     async def chat(self, event: Event | None, chat: int = 730_000_001, **more: Any) -> str:
         """What is answered on Telegram."""
@@ -72,6 +87,18 @@ class People:
             said += [(self.clock(), text) for text in await self.work()]
             self.clock.pass_by(**step)
         return said
+
+    async def announce(self, calendar: str = "3.2", hours: int = 6) -> None:
+        """An agent announces places in Annecy, for so many hours; nobody has been told yet."""
+        until = (self.clock() + timedelta(hours=hours)).isoformat()
+        given = {"prefecture": "74", "calendar": calendar, "slots": 5, "until": until}
+        announcement = read_announcement(self.desk.knowledge, now=self.clock(), **given)  # type: ignore[arg-type]
+
+        def script() -> Script[None]:
+            rehearsal = yield from rehearse(self._office, ANNECY, announcement, self.clock())
+            yield from announce(self._office, ANNECY, rehearsal, self.clock(), at_once=True)
+
+        await self.database.run(script)
 
     async def restart(self) -> None:
         """Another process takes over."""

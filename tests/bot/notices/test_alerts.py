@@ -95,6 +95,30 @@ async def test_an_appointment_ends_the_alerts_and_asks_when(people: People) -> N
     assert [key for _, key in people.planned()] == ["appointment/week", "appointment/eve"]
 
 
+async def test_an_appointment_after_a_notice_is_counted_as_its_success(people: People) -> None:
+    for chat in (1, 2):
+        await people.chat(Tell(ANNECY), chat)
+        await people.chat(TELL_ME, chat)
+    await people.announce()
+    await people.announcer.work()
+    assert len(people.deliver()) == 2
+    people.clock.pass_by(hours=2)
+    await people.chat(Ask("got_appointment"), 1)
+    served = people.ledger.rows("SELECT served_at FROM draws ORDER BY served_at IS NULL")
+    assert [row["served_at"] is None for row in served] == [False, True]
+
+
+async def test_who_has_waited_in_vain_for_long_owes_it_to_no_notice(people: People) -> None:
+    await people.chat(Tell(ANNECY))
+    await people.chat(TELL_ME)
+    await people.announce()
+    await people.announcer.work()
+    people.deliver()
+    people.clock.pass_by(days=8)
+    await people.chat(Ask("got_appointment"))
+    assert people.ledger.count("draws", "served_at IS NOT NULL") == 0
+
+
 async def test_my_data_names_the_alerts(people: People) -> None:
     await people.chat(Tell(ANNECY))
     await people.chat(TELL_ME)

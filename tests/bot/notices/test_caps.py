@@ -6,26 +6,16 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.agents.actor import Actor
 from bot.clock import milliseconds
 from bot.notices import caps
-from bot.notices.openings.announcement import Announcement, read_announcement
-from bot.notices.openings.announcer import Announcer
-from bot.notices.openings.deciding import announce
-from bot.notices.openings.desk import OpeningDesk
-from bot.notices.openings.rehearsal import rehearse
 from bot.store.location import sqlite_path, sqlite_url
 from bot.store.open import open_database
-from bot.store.script import Script
-from bot.turn import TimeOrderedIds
 from dialogs.events import Ask, Say, Tell
 from dialogs.knowledge.library import Knowledge, load_knowledge
 from dialogs.machine import Reader
@@ -35,7 +25,6 @@ from tests.bot.notices.people import People, a_desk
 from tests.ledger import Ledger
 
 DAY = 24 * 3600 * 1000
-ANNECY = Actor("Accueil Annecy", "openings", frozenset({"74"}), "annecy")
 KNOWLEDGE, READER = load_knowledge(), load_reader(model=False)
 BEGIN = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -97,11 +86,6 @@ class _Life:
     async def live(self, happens: list[tuple[str, object]]) -> None:
         database = await open_database(self.url)
         people = People(a_desk(self.knowledge, self.reader, self.ledger), database, self.ledger, self.clock)
-        desk = OpeningDesk(
-            *(self.knowledge, database, self.ledger.vault, None, 30.0, 10.0, Decimal("0.1"), "USD", self.clock),
-            TimeOrderedIds(),
-        )
-        announcer = Announcer(desk, "this process")
         await people.chat(Tell({"prefecture": "74", "procedure": "renewal", "permit": "cst"}))
         await people.chat(Ask("subscribe"))
         await people.text("renouvellement carte d'un an à Annecy")
@@ -111,25 +95,18 @@ class _Life:
             if kind == "hours" and isinstance(what, int):
                 self.clock.now += timedelta(hours=what)
             elif kind == "opening":
-                until = (self.clock() + timedelta(hours=int(str(what)))).isoformat()
-                given = {"prefecture": "74", "calendar": "3.2", "slots": 5, "until": until}
-                announcement = read_announcement(self.knowledge, now=self.clock(), **given)  # type: ignore[arg-type]
-                await database.run(partial(self.announce, desk, announcement))
+                await people.announce(hours=int(str(what)))
             elif isinstance(what, tuple):
                 channel, text = what
                 await (people.chat(Say(text)) if channel == "telegram" else people.text(text))
                 self.look(answered=channel)
             await people.reminders.work()
             self.look()
-            await announcer.work()
+            await people.announcer.work()
             self.look()
             self.clock.pass_by(seconds=1)
             people.deliver()
         await database.close()
-
-    def announce(self, desk: OpeningDesk, announcement: Announcement) -> Script[None]:
-        rehearsal = yield from rehearse(desk, ANNECY, announcement, self.clock())
-        yield from announce(desk, ANNECY, rehearsal, self.clock(), at_once=True)
 
     def look(self, answered: str | None = None) -> None:
         """Whatever is new was allowed to be said."""

@@ -322,9 +322,7 @@ async def test_two_processes_say_it_once(waiting: People) -> None:
     assert len(waiting.queued()) == 1
 
 
-async def test_a_changed_rule_changes_what_is_planned(
-    people: People, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_changed_rule_changes_what_is_planned(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     await people.chat(Tell(DATED))
     await people.chat(REMIND_ME)
     people.ledger.run("UPDATE outbox SET due_at = due_at - 86400000 WHERE state = 'planned'")  # as it once was

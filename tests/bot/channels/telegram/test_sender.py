@@ -91,6 +91,20 @@ async def test_faults(
     assert bool(server.chats[7].messages) is arrived
 
 
+@pytest.mark.parametrize(
+    ("status", "description", "gone"),
+    [
+        (403, "Forbidden: user is deactivated", True),
+        (400, "Bad Request: chat not found", True),
+        (400, "Bad Request: PEER_ID_INVALID", True),
+        (400, "Bad Request: message text is empty", False),
+    ],
+)
+def test_an_account_that_is_gone_is_left_alone(status: int, description: str, gone: bool) -> None:
+    outcome = outcome_of(status, {"ok": False, "error_code": status, "description": description})
+    assert outcome == Refused(f"{status} {description}", blocked=gone)
+
+
 async def test_a_slow_answer_is_an_answer(sender: TelegramSender, server: BotApiServer) -> None:
     server.faults.add(Fault("slow", seconds=0.05))
     assert isinstance(await sender.send(to("7", HELLO)), Accepted)
