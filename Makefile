@@ -9,8 +9,9 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 run: $(VENV)/run.installed
 	@$(BIN)/rdv-sejour run
 
+# Several at a time: most of what they take is waiting for processes to start and to be killed.
 test: $(VENV)/test.installed
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 3 --dist worksteal
 
 # What CI asks beyond the tests: style, types, the import contract, and the knowledge itself.
 check: $(VENV)/test.installed
