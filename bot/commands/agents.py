@@ -37,6 +37,7 @@ DONE = {
     "pickups.import": "a annoncé des titres prêts",
     "pickups.rehearse": "a essayé un envoi, sans rien envoyer",
     "pickups.report": "a lu un compte rendu d’envoi",
+    "senders.resume": "a fait repartir l’expéditeur",
     "agents.code": "a demandé un code Telegram pour l’agent",
     "agents.link": "a lié une conversation Telegram",
     "agents.unlink": "a délié sa conversation Telegram",

@@ -139,6 +139,36 @@ def report(
     print(json.dumps(found.to_json(), ensure_ascii=False) if as_json else reported(found, timezone))
 
 
+@app.command()
+def resume(by: As = None) -> None:
+    """Laisse repartir un expéditeur arrêté, une fois la cause réglée chez l’opérateur."""
+    from bot.commands.office import Office, at_the_server, at_work
+    from bot.store import halts, trail
+    from bot.store.halts import Halt
+    from bot.store.script import Script
+
+    actor = at_the_server(by)
+
+    async def work(office: Office) -> list[Halt]:
+        def script() -> Script[list[Halt]]:
+            stopped = yield from halts.everywhere()
+            for halt in stopped:
+                yield from halts.lift(halt.sender)
+                yield from trail.note(
+                    office.new_id(), office.now_ms(), actor.signature, "senders.resume",
+                    subject=halt.sender, detail=halt.reason,
+                )  # fmt: skip
+            return stopped
+
+        return await office.database.run(script)
+
+    stopped = at_work(work)
+    for halt in stopped:
+        print(f"L’expéditeur {halt.sender} repart. Il était arrêté : {halt.reason}.")
+    if not stopped:
+        print("Aucun expéditeur n’est arrêté.")
+
+
 def _list(as_json: bool) -> None:
     async def work(desk: "NoticeDesk") -> "list[Summary]":
         from bot.notices.report import summaries

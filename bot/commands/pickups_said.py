@@ -83,7 +83,11 @@ def reported(report: Report, timezone: str) -> str:
     batch, lines = report.batch, []
     for halt in report.halts:
         since = _when(halt.since, timezone)
-        lines += [f"ARRÊT : l’expéditeur {halt.sender} ne part plus depuis le {since} : {explain(halt.reason)}", ""]
+        lines += [
+            f"ARRÊT : l’expéditeur {halt.sender} ne part plus depuis le {since} : {explain(halt.reason)}",
+            "Une fois la cause réglée : rdv-sejour pickups resume",
+            "",
+        ]
     lines.append(f"Envoi {batch.id}, préfecture {batch.prefecture}, par {batch.actor}")
     if batch.state == "importing":
         lines.append("Interrompu, ou en cours. Importez le même fichier pour finir")

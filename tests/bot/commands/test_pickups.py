@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,7 +15,7 @@ from typer.testing import CliRunner, Result
 from bot.cli import Commands
 from bot.commands.pickups import app as pickups
 from bot.notices import rows as counted
-from bot.store.location import sqlite_url
+from bot.store.location import sqlite_path, sqlite_url
 from tests.ledger import KEY, Ledger
 
 app = typer.Typer(cls=Commands, pretty_exceptions_enable=False)
@@ -194,3 +196,15 @@ def test_whoever_acts_is_in_the_trail(file: Path, url: str) -> None:
         ("operator Marie", "pickups.rehearse"),
         ("operator Marie", "pickups.import"),
     ]
+
+
+def test_a_sender_that_was_stopped_goes_on_when_told_and_the_trail_says_by_whom(url: str) -> None:
+    assert "Aucun expéditeur" in run("resume").stdout
+    path = sqlite_path(url)
+    assert path is not None
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("INSERT INTO halts (sender, reason, since, until) VALUES ('sms', '20003', 1, 2)")
+    assert "20003" in run("resume", "--as", "Marie").stdout
+    assert Ledger(url).rows("SELECT * FROM halts") == []
+    (entry,) = Ledger(url).rows("SELECT actor, action, subject, detail FROM trail")
+    assert dict(entry) == {"actor": "operator Marie", "action": "senders.resume", "subject": "sms", "detail": "20003"}
