@@ -26,10 +26,15 @@ class Opening(Given):
         }
     )
 
-    prefecture: Code
+    prefecture: Annotated[Code, Field(examples=["74"])]  # the one that has the calendar of the next example
     calendar: Annotated[
         str,
-        Field(min_length=1, max_length=40, description="Le calendrier de la préfecture.", examples=["3.2", "renewal"]),
+        Field(
+            min_length=1,
+            max_length=40,
+            description="Le calendrier de la préfecture : 3.2 en Haute-Savoie, renewal en Isère.",
+            examples=["3.2"],
+        ),
     ]
     slots: Annotated[int, Field(ge=1, le=MOST_SLOTS, strict=True, description="Combien de rendez-vous sont ouverts.")]
     until: Annotated[
