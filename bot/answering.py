@@ -1,6 +1,5 @@
 """From what a person did to what is said back, without the store: understood, answered, written for their channel."""
 
-import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -44,7 +43,7 @@ class Answering:
     def conversation(self, sealed: str | None, language: str | None) -> Conversation:
         """A conversation as it was left, or a new one in the language the channel tells of, where we speak it."""
         if sealed:
-            return Conversation.from_json(json.loads(self.vault.open(sealed)), self.knowledge.day_facts)
+            return Conversation.from_json(self.vault.open_data(sealed), self.knowledge.day_facts)
         return Conversation(language=language if language in LANGUAGES else LANGUAGES[0])
 
     def understand(

@@ -1,7 +1,6 @@
 """A conversation with the one person at this machine: kept in the embedded database, or for this once only."""
 
 import asyncio
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -90,7 +89,7 @@ def kept(knowledge: Knowledge, reader: Reader, clock: Clock, settings: Settings)
             reminded = runner.run(database.run(lambda: _reminded(desk, now)))
             runner.run(database.run(lambda: desk.turn(incoming, now)))
             said = runner.run(database.run(lambda: _take(milliseconds(now))))
-            return [json.loads(vault.open(each)) for each in (*reminded, *said)]
+            return [vault.open_data(each) for each in (*reminded, *said)]
 
         try:
             yield talk

@@ -5,7 +5,6 @@ delivers the update again.
 """
 
 import itertools
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -181,7 +180,7 @@ class Desk(Answering):
             at = replace(at, incoming=replace(at.incoming, event=event))
         before = self.conversation(at.rows[-1].sealed_conversation, at.incoming.language)
         sealed_screen = at.rows[0].sealed_screen
-        screen = json.loads(self.vault.open(sealed_screen)) if sealed_screen else None
+        screen = self.vault.open_data(sealed_screen) if sealed_screen else None
         result: Step | None = None
         tried = attempt is not None and (yield from self._is_code(at, attempt, before))
         if tried and attempt is not None:
@@ -198,12 +197,12 @@ class Desk(Answering):
         if erased:
             at = yield from self._erased(at)
         elif result is not None and result.conversation != before:
-            sealed = self.vault.seal(json.dumps(result.conversation.to_json(), ensure_ascii=False))
+            sealed = self.vault.seal_data(result.conversation.to_json())
             yield from people.save_conversation(at.rows[-1].id, sealed, result.conversation.language, at.moment)
         if result is not None and not erased:
             yield from self._replanned(at, before, result)
         if shown != screen or (erased and shown is not None):
-            sealed = self.vault.seal(json.dumps(shown, ensure_ascii=False))
+            sealed = self.vault.seal_data(shown)
             yield from people.save_screen(at.rows[0].id, sealed)
         turned = yield from self._queue(at, messages)
         return replace(turned, erased=True) if erased else turned
@@ -271,7 +270,7 @@ class Desk(Answering):
         person, channel = at.rows[0], at.incoming.channel
         screened = self.windows.get(channel)
         for message in messages:
-            sealed = self.vault.seal(json.dumps(message, ensure_ascii=False))
+            sealed = self.vault.seal_data(message)
             identity = self.new_id(at.now)
             at_once = message is messages[0] and (yield from _may_leave(at.handover, person.id, at.moment))
             if at_once and at.handover is not None:

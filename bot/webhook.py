@@ -5,10 +5,10 @@ until it is answered with 200, so 200 is answered only after the commit. https:/
 """
 
 import hmac
-import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+import orjson
 import structlog
 
 from bot.channels.telegram.at_once import Call
@@ -27,7 +27,6 @@ Sending = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receiving, Sending], Awaitable[None]]
 
 _EMPTY = [(b"content-length", b"0")]
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Webhook:
@@ -59,7 +58,7 @@ class Webhook:
 
 def _update(body: bytes | None) -> Update | None:
     try:
-        update = None if body is None else json.loads(body)
+        update = None if body is None else orjson.loads(body)
     except ValueError:
         return None
     return update if isinstance(update, dict) and "update_id" in update else None
@@ -82,7 +81,7 @@ async def _answer(send: Sending, status: int, call: Call | None = None) -> None:
     if call is None:
         headers, body = _EMPTY, b""
     else:
-        body = _encode(call).encode()
+        body = orjson.dumps(call)
         headers = [(b"content-length", b"%d" % len(body)), (b"content-type", b"application/json")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

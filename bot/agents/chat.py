@@ -3,7 +3,6 @@
 It is asked before the conversation, costs no query to those who are no agents, and does what it does within the turn.
 """
 
-import json
 import re
 from dataclasses import replace
 from datetime import datetime
@@ -168,10 +167,10 @@ class AgentChat:
     def _draft(self, person: PersonRow, now: datetime) -> Draft | None:
         if person.sealed_screen is None:
             return None
-        kept = json.loads(self._desk.vault.open(person.sealed_screen))
+        kept = self._desk.vault.open_data(person.sealed_screen)
         draft = draft_of(kept.get(_DRAFT, {}))
         return draft if draft is not None and milliseconds(now) - draft.at <= PATIENCE else None
 
     def _keep(self, person: PersonRow, draft: Draft) -> Script[None]:
-        sealed = self._desk.vault.seal(json.dumps({_DRAFT: draft.to_json()}, ensure_ascii=False))
+        sealed = self._desk.vault.seal_data({_DRAFT: draft.to_json()})
         yield from people.save_screen(person.id, sealed)

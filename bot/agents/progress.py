@@ -100,7 +100,7 @@ class Progress:
         self, person_id: str, messages: list[Message], now_ms: int, worth: int, followed: str = "", news: str = ""
     ) -> Script[int]:
         for message in messages:
-            id, sealed = self._desk.new_id(), self._desk.vault.seal(json.dumps(message, ensure_ascii=False))
+            id, sealed = self._desk.new_id(), self._desk.vault.seal_data(message)
             yield from outbox.add(id, person_id, CHANNEL, Lane.NOTICE, sealed, now_ms, now_ms, now_ms + worth)
             if followed:
                 self._shown[followed] = (id, news)

@@ -1,7 +1,6 @@
 """A request is done once, however often it is asked."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -56,7 +55,7 @@ class Once:
         beating = asyncio.create_task(self._beat(asked, holder))
         try:
             reply = await work(self._vault.digest("asked", f"{whose}:{asked.key}:{asked.digest}"))
-            sealed = self._vault.seal(json.dumps(asdict(reply), ensure_ascii=False))
+            sealed = self._vault.seal_data(asdict(reply))
             return self._open(await self._database.run(lambda: answered_requests.answer(asked, holder, sealed)))
         except Problem:
             await self._database.run(lambda: answered_requests.leave(asked, holder, undone=True))
@@ -75,7 +74,7 @@ class Once:
                 await self._database.run(lambda: answered_requests.alive(asked, holder, self._now()))
 
     def _open(self, sealed: str) -> Reply:
-        return Reply(**json.loads(self._vault.open(sealed)))
+        return Reply(**self._vault.open_data(sealed))
 
     def _now(self) -> int:
         return milliseconds(self._clock())

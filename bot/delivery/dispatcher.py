@@ -122,7 +122,12 @@ class Dispatcher:
         return True
 
     def take(self, parcel: Parcel, *, alone: bool) -> None:
-        """Sends what its own turn claimed for this process. `alone`: nothing else waits for this one to end."""
+        """Sends what its own turn claimed for this process. `alone`: nothing else waits for this one to end.
+
+        That turn has settled what had been taken for this person before: it could not have claimed otherwise.
+        """
+        for verdict in self.accepted(parcel.person_id):
+            self._verdicts.remove(verdict)
         now, kept = self._steady(), self._kept.pop(parcel.person_id, None)
         if kept is not None:
             self._pacing.moved(parcel.person_id, kept, now)

@@ -1,6 +1,5 @@
 """From the rows of the store to parcels: address and text are opened only once they are ours to send."""
 
-import json
 from collections.abc import Sequence
 
 import structlog
@@ -18,7 +17,7 @@ def unseal(vault: Vault, rows: Sequence[OutboxRow]) -> tuple[list[Parcel], list[
     parcels, unreadable = [], []
     for row in rows:
         try:
-            address, message = vault.open(row.sealed_address), json.loads(vault.open(row.sealed_message))
+            address, message = vault.open(row.sealed_address), vault.open_data(row.sealed_message)
         except (BadKey, ValueError):
             log.error("message_unreadable", id=row.id)
             unreadable.append(Final(_parcel(row, "", {}), State.FAILED, "unreadable"))

@@ -4,7 +4,6 @@ Each person is a transaction that locks as a turn does, window first, so that a 
 It is safe anywhere to be done twice: what was said is no longer planned.
 """
 
-import json
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -212,4 +211,4 @@ class _Window:
         return None if channel is None else channel.segments(message)
 
     def _sealed(self, what: Message | Screen) -> str:
-        return self._desk.vault.seal(json.dumps(what, ensure_ascii=False))
+        return self._desk.vault.seal_data(what)

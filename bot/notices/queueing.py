@@ -1,6 +1,5 @@
 """A notice put into the outbox, due now: the delivery keeps the quiet hours."""
 
-import json
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -51,7 +50,7 @@ def _queue(
         person_id,
         channel,
         Lane.NOTICE,
-        desk.vault.seal(json.dumps(message, ensure_ascii=False)),
+        desk.vault.seal_data(message),
         notice.now_ms,
         notice.now_ms,
         notice.expires_ms,

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -197,7 +196,7 @@ def _summary(batch: Batch, tally: Sequence[Tally]) -> Summary:
 
 
 def _opened(desk: NoticeDesk, row: PickupRow) -> ReportRow:
-    given = json.loads(desk.vault.open(row.sealed_row))
+    given = desk.vault.open_data(row.sealed_row)
     state = {None: "cancelled", "dispatching": "queued"}.get(row.state, row.state or "")
     return ReportRow(
         row.row_number,

@@ -10,7 +10,9 @@ import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -44,15 +46,33 @@ class Vault:
 
     def seal(self, text: str) -> str:
         """A text that only `open` reads; another one each time."""
-        nonce = os.urandom(_NONCE)
-        sealed = self._cipher.encrypt(nonce, text.encode(), _VERSION)
-        return urlsafe_b64encode(_VERSION + nonce + sealed).decode("ascii")
+        return self._seal(text.encode())
 
     def open(self, sealed: str) -> str:
         """The text that was sealed. Raises BadKey when it was with another key, or was changed since."""
+        return self._open(sealed).decode()
+
+    def seal_data(self, data: Any) -> str:
+        """The same for plain data, as JSON.
+
+        >>> vault = Vault("0123456789abcdef0123456789abcdef")
+        >>> vault.open_data(vault.seal_data({"text": "Où en êtes-vous ?"}))
+        {'text': 'Où en êtes-vous ?'}
+        """
+        return self._seal(orjson.dumps(data))
+
+    def open_data(self, sealed: str) -> Any:
+        """The data that was sealed. Raises BadKey as `open` does, ValueError for what is no JSON."""
+        return orjson.loads(self._open(sealed))
+
+    def _seal(self, plain: bytes) -> str:
+        nonce = os.urandom(_NONCE)
+        return urlsafe_b64encode(_VERSION + nonce + self._cipher.encrypt(nonce, plain, _VERSION)).decode("ascii")
+
+    def _open(self, sealed: str) -> bytes:
         data = urlsafe_b64decode(sealed)
         try:
-            return self._cipher.decrypt(data[1 : 1 + _NONCE], data[1 + _NONCE :], data[:1]).decode()
+            return self._cipher.decrypt(data[1 : 1 + _NONCE], data[1 + _NONCE :], data[:1])
         except InvalidTag:
             raise BadKey("RDV_KEY is not the key this database was written with") from None
 

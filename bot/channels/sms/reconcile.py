@@ -7,7 +7,6 @@ be reached they are put off and not counted.
 """
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -152,7 +151,7 @@ class Reconciler:
     async def _look_for(self, check: Check) -> str:
         """Whether Twilio has a message that may have left."""
         try:
-            address, body = self._vault.open(check.sealed_address), json.loads(self._vault.open(check.sealed_message))
+            address, body = self._vault.open(check.sealed_address), self._vault.open_data(check.sealed_message)
         except (BadKey, ValueError):
             log.error("message_unreadable", id=check.id)
             await self._database.run(lambda: receipts.plan_next(check, None))

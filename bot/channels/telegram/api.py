@@ -1,9 +1,10 @@
 """The Bot API of one bot: python-telegram-bot's methods for what is rare, a short way for what is not."""
 
-import json
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from bot.channels.telegram.at_once import Call
 from bot.channels.telegram.commands import menus
@@ -81,7 +82,7 @@ class BotApi:
 def answer_of(body: bytes) -> dict[str, Any]:
     """The body of an answer; empty when it is none of the Bot API (a proxy's page)."""
     try:
-        answer = json.loads(body)
+        answer = orjson.loads(body)
     except ValueError:
         return {}
     return answer if isinstance(answer, dict) else {}

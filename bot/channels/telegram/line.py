@@ -3,16 +3,15 @@
 What is sent thousands of times goes this way; python-telegram-bot, for the rest, is given the same line (request.py).
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+import orjson
 
 _JSON = {"Content-Type": "application/json"}
 _HEADERS = {"User-Agent": "rdv-sejour", "Accept": "*/*", "Accept-Encoding": "identity"}
-encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +65,14 @@ class Line:
     async def post(self, url: str, body: Mapping[str, Any], read: float | None = None) -> tuple[int, bytes]:
         """The status and the body of the answer. `read`: other seconds to wait. Raises `LineError`."""
         timeout = self._timeout if read is None else self.limits(read)
-        return await self.exchange("POST", url, encode(body).encode(), timeout)
+        return await self.exchange("POST", url, orjson.dumps(body), timeout)
 
     async def upload(self, url: str, body: Mapping[str, Any], field: str, file: File) -> tuple[int, bytes]:
         """The same with a file under a field, as `multipart/form-data`
         (https://core.telegram.org/bots/api#sending-files)."""
         form = aiohttp.FormData()
         for name, value in body.items():
-            form.add_field(name, value if isinstance(value, str) else encode(value))
+            form.add_field(name, value if isinstance(value, str) else orjson.dumps(value).decode())
         form.add_field(field, file.content, filename=file.name, content_type=file.media_type)
         return await self.exchange("POST", url, form, self._timeout)
 

@@ -5,10 +5,11 @@ https://docs.python-telegram-bot.org/en/stable/telegram.request.baserequest.html
 
 from typing import Any
 
+import orjson
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.channels.telegram.line import Line, LineError, NoAnswer, encode
+from bot.channels.telegram.line import Line, LineError, NoAnswer
 
 ODV = Any
 """A number of seconds, None for no limit, or python-telegram-bot's mark for « as the request was made »."""
@@ -47,7 +48,7 @@ class LineRequest(BaseRequest):
         read = self._line.read if read_timeout is self.DEFAULT_NONE else read_timeout
         connect = self._line.connect if connect_timeout is self.DEFAULT_NONE else connect_timeout
         pool = self._line.connect if pool_timeout is self.DEFAULT_NONE else pool_timeout
-        body = None if request_data is None else encode(request_data.parameters).encode()
+        body = None if request_data is None else orjson.dumps(request_data.parameters)
         try:
             return await self._line.exchange(method, url, body, self._line.limits(read, connect, pool))
         except NoAnswer as error:

@@ -1,6 +1,5 @@
 """What people read: one text for each channel and language, the same for everybody, so it is sealed once."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -71,9 +70,7 @@ def texts(desk: OpeningDesk, announcement: Announcement, *, silent: bool = False
 def sealed(desk: OpeningDesk, opening: OpeningRow, *, silent: bool) -> Sealing:
     """The texts of an opening, ready to be queued."""
     return {
-        (each.channel, each.language): Sealed(
-            desk.vault.seal(json.dumps(each.message, ensure_ascii=False)), each.segments, each.channel == "sms"
-        )
+        (each.channel, each.language): Sealed(desk.vault.seal_data(each.message), each.segments, each.channel == "sms")
         for each in texts(desk, announced(desk, opening), silent=silent)
     }
 

@@ -17,7 +17,8 @@ VALUES (
 );
 
 -- name: open_message_of(person_id)$
-SELECT id FROM outbox WHERE person_id = :person_id AND state IN ('queued', 'dispatching') LIMIT 1;
+-- In the order of outbox_unfinished, so that both engines look there, and not through all that was ever sent to them.
+SELECT id FROM outbox WHERE person_id = :person_id AND state IN ('queued', 'dispatching') ORDER BY lane, id LIMIT 1;
 
 -- name: due_lanes(channel, now_ms)
 SELECT lanes.lane FROM (SELECT 0 AS lane UNION ALL SELECT 1 UNION ALL SELECT 2) AS lanes
