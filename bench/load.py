@@ -90,11 +90,16 @@ class LoadServer(BotApiServer):
         process, load = psutil.Process(pid), psutil.Process()
         end = float("inf")
 
-        async def walk(walker: Walker) -> None:
+        async def walk(walker: Walker, after: float) -> None:
+            await asyncio.sleep(after)
             while perf_counter() < end:
                 waits.append(await walker.turn())
 
-        walking = [asyncio.create_task(walk(walker)) for walker in list(self.walkers.values())[:chats]]
+        # People do not start at the same moment, or all would come to the longest turn together.
+        walking = [
+            asyncio.create_task(walk(walker, warm * number / (2 * chats)))
+            for number, walker in enumerate(list(self.walkers.values())[:chats])
+        ]
         await asyncio.sleep(warm)
         waits.clear()
         began, cpu, load_cpu = perf_counter(), _cpu(process), _cpu(load)

@@ -64,7 +64,7 @@ class Reception:
             return await self._database.run(lambda: self._desk.turn(incoming, self._clock(), self._handover))
 
     async def handle(self, update: Update) -> None:
-        """The same for an update that was fetched: what is answered at once needs a call of its own."""
+        """The same for an update that was fetched: what is answered at once needs its own call, beside all else."""
         call = await self.receive(update)
         if call is not None:
-            await self._api.at_once(call)
+            self._api.beside(call)

@@ -32,6 +32,10 @@ SHORTEST, LONGEST = 0.002, 0.025
 the loop serves nobody else, and a message cannot leave before its commit."""
 QUICK = 0.001
 """Seconds of a commit that the loop itself waits for: handing it to the thread and back costs more than that."""
+PASSES = 3
+"""Passes of the loop between two transactions. In them, the turns that were just committed go on and their replies
+leave; otherwise those behind them come first, everybody's reply waits for everybody's turn, and those who are answered
+together come back together."""
 PATIENCE = 5.0
 """Seconds to wait for another process that writes (`rdv-sejour migrate`, a backup)."""
 SWITCH = 0.0005
@@ -97,6 +101,8 @@ class SqliteDatabase:
                 self._waiting.clear()
                 return
             await self._write_once()
+            for _ in range(PASSES):
+                await asyncio.sleep(0)
 
     async def _begin(self) -> None:
         """Waits on the loop, not in it, for another process that writes."""
@@ -132,7 +138,6 @@ class SqliteDatabase:
                 self._connection.execute("COMMIT")
             elif self._commit_takes < QUICK:
                 self._commit()
-                await asyncio.sleep(0)
             else:
                 await asyncio.get_running_loop().run_in_executor(self._committer, self._commit)
         except Exception as problem:

@@ -19,13 +19,7 @@ async def activity(api: BotApi, incoming: Incoming, patience: float = PATIENCE) 
     if not isinstance(incoming.event, Say):
         yield
         return
-    loop = asyncio.get_running_loop()
-    calls: set[asyncio.Task[None]] = set()
-
-    def show() -> None:
-        calls.add(loop.create_task(api.at_once(typing(incoming.address))))
-
-    timer = loop.call_later(patience, show)
+    timer = asyncio.get_running_loop().call_later(patience, api.beside, typing(incoming.address))
     try:
         yield
     finally:

@@ -1,5 +1,6 @@
 """The Bot API of one bot: python-telegram-bot's methods for what is rare, a short way for what is not."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from bot.channels.telegram.at_once import Call
 from bot.channels.telegram.commands import menus
 from bot.channels.telegram.line import File, Line, LineError
 from bot.channels.telegram.updates import ALLOWED
+from bot.loading import loading
 from bot.words import Words
 
 if TYPE_CHECKING:
@@ -25,13 +27,17 @@ class BotApi:
         self.line = Line(connections, read=read)
         self._token, self._base = token, f"{url.rstrip('/')}/bot"
         self._prefix = f"{self._base}{token}/"
+        # Replies have the other half of the connections for themselves.
+        self._places_beside = asyncio.Semaphore(max(1, connections // 2))
+        self._beside: set[asyncio.Task[None]] = set()
 
     @cached_property
     def bot(self) -> "telegram.Bot":
         """python-telegram-bot's bot over the same line, loaded when first needed: it takes a while."""
-        import telegram
+        with loading():
+            import telegram
 
-        from bot.channels.telegram.request import LineRequest
+            from bot.channels.telegram.request import LineRequest
 
         request = LineRequest(self.line)
         return telegram.Bot(self._token, base_url=self._base, request=request, get_updates_request=request)
@@ -40,6 +46,9 @@ class BotApi:
         await self.line.open()
 
     async def close(self) -> None:
+        for calling in self._beside:
+            calling.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
         await self.line.close()
 
     async def post(
@@ -63,6 +72,17 @@ class BotApi:
             await self.post(call["method"], parameters)
         except LineError:
             return
+
+    def beside(self, call: Call) -> None:
+        """The same, and nobody waits for it."""
+
+        async def made() -> None:
+            async with self._places_beside:
+                await self.at_once(call)
+
+        calling = asyncio.create_task(made())
+        self._beside.add(calling)
+        calling.add_done_callback(self._beside.discard)
 
     async def listen(self, url: str, secret: str, connections: int = 40) -> None:
         """Telegram posts the updates to `url` (https://core.telegram.org/bots/api#setwebhook)."""
