@@ -6,6 +6,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.bot_api import Fault
 from tests.end_to_end.process import until
 from tests.end_to_end.running import Running
 
@@ -61,6 +62,15 @@ async def test_a_turn_that_cannot_commit_leaves_nothing_and_comes_again(assistan
     assert assistant.ledger.facts(assistant.ledger.person(person.number)) == {"prefecture": "973"}
     assert "procedure=renewal" in person.buttons
     assert person.last.edits == 1
+
+
+async def test_a_button_that_cannot_be_answered_holds_nobody_back(assistant: Running) -> None:
+    assistant.server.faults.add(Fault("no_answer", method="answerCallbackQuery", times=None))
+    person = assistant.person()
+    await person.told("/start")
+    await person.tapped_all("prefecture=973", "procedure=renewal", "district=cayenne")
+    await assistant.quiet()
+    assert not assistant.server.queue.pending
 
 
 @pytest.mark.parametrize("content", [{"message": {}}, {"callback_query": {"id": "1"}}, {"my_chat_member": []}])

@@ -121,6 +121,24 @@ async def test_what_was_taken_is_settled_by_the_next_turn(
         assert len(bench.gate.sent) == 3
 
 
+async def test_what_the_next_turn_settled_is_done_with(
+    knowledge: Knowledge, reader: Reader, database: Database, now: datetime
+) -> None:
+    async with running(knowledge, reader, database, now) as bench:
+        bench.gate.open.set()
+        first = await bench.handle(Tell({}))
+        assert first.handed is not None
+        bench.handover.take(first.handed)
+        person_id = first.handed.person_id
+        async with asyncio.timeout(10):
+            while not bench.dispatcher.accepted(person_id):
+                await asyncio.sleep(0)
+        second = await bench.handle(Choose("prefecture", "74"))
+        assert second.handed is not None, "the first is settled, or the second could not leave"
+        bench.handover.take(second.handed)
+        assert first.handed.id not in [each.parcel.id for each in bench.dispatcher.accepted(person_id)]
+
+
 async def test_a_chat_over_its_pace_is_queued(
     knowledge: Knowledge, reader: Reader, database: Database, now: datetime
 ) -> None:

@@ -92,3 +92,17 @@ async def test_its_loss_costs_nothing(api: BotApi, server: BotApiServer) -> None
     await api.at_once({"method": "answerCallbackQuery", "callback_query_id": "9"})
     await api.at_once({"method": "answerCallbackQuery", "callback_query_id": "9"})
     assert server.counts["answerCallbackQuery"] == 2
+
+
+@pytest.mark.anyio
+async def test_nobody_waits_for_it(server: BotApiServer) -> None:
+    server.faults.add(Fault("no_answer", method="answerCallbackQuery", times=None))
+    api = BotApi("42:TEST", server.url, connections=2)
+    await api.open()
+    for number in range(10):
+        api.beside({"method": "answerCallbackQuery", "callback_query_id": str(number)})
+    await server.until(1, "answerCallbackQuery")
+    status, _ = await api.post("sendMessage", {"chat_id": 7, "text": "x"})
+    assert (status, server.counts["answerCallbackQuery"]) == (200, 1), "a place is left for the replies"
+    async with asyncio.timeout(5):
+        await api.close()
