@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
@@ -77,7 +78,7 @@ class Service:
 
     # --- what may run ----------------------------------------------------------------------------------------
 
-    async def serve(self) -> None:
+    async def serve(self, listening: asyncio.Event) -> None:
         """HTTP until the process is told to stop; on Telegram, the webhook where we have a public address."""
         base = self.base
         webhook = None
@@ -101,7 +102,7 @@ class Service:
             date_header=False,
             timeout_graceful_shutdown=5,
         )
-        await _Door(config).serve()
+        await _Door(config, listening).serve()
 
     async def tidy(self) -> None:
         """Takes away what is too old, at the start and every day."""
@@ -113,7 +114,16 @@ class Service:
 
 
 class _Door(uvicorn.Server):
-    """The HTTP server. uvicorn's own raises the signal again once it has ended, before the rest of us could end."""
+    """The HTTP server, which says when it listens. uvicorn's own raises the signal again once it has ended, before the
+    rest of us could end."""
+
+    def __init__(self, config: uvicorn.Config, listening: asyncio.Event) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._listening.set()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -147,13 +157,21 @@ async def opened(
 
 
 async def run(service: Service, *, web: bool, work: bool) -> None:
-    """The parts of `web`, of `worker`, or of both; until a signal, or until one of them fails."""
-    running: list[Awaitable[None]] = [each for part in service.parts for each in part.runs(web=web, work=work)]
-    if work:
-        running.append(service.tidy())
-    running.append(service.serve() if web else _signalled())
-    tasks = [asyncio.ensure_future(each) for each in running]
+    """The parts of `web`, of `worker`, or of both; until a signal, or until one of them fails.
+
+    Who is told of our address is told once we listen there.
+    """
+    listening = asyncio.Event()
+    tasks = [asyncio.ensure_future(service.serve(listening) if web else _signalled())]
     try:
+        if web:
+            listens = asyncio.ensure_future(listening.wait())
+            await asyncio.wait({listens, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+            listens.cancel()
+        running: list[Awaitable[None]] = [each for part in service.parts for each in part.runs(web=web, work=work)]
+        if work:
+            running.append(service.tidy())
+        tasks[:0] = [asyncio.ensure_future(each) for each in running]
         await _first_end(tasks)
     finally:
         await asyncio.gather(*(part.stop() for part in service.parts))

@@ -86,6 +86,7 @@ class TelegramPart:
 
     async def _register(self) -> None:
         """Tells Telegram how we want its updates, and shows the menu; tried again until it answers."""
+        await self.api.load()
         url = self._base.settings.public_url
         pause = 1.0
         while True:

@@ -42,7 +42,7 @@ SWITCH = 0.0005
 """Seconds after which a thread that waits for the interpreter's lock may ask for it. With Python's 5 ms the thread that
 commits starves beside a busy loop, for seconds: the loop looks at its sockets more often than that, and each look
 starts the wait anew without leaving the time to take the lock. https://docs.python.org/3/library/sys.html#sys.setswitchinterval"""
-CACHE = 16 << 10
+CACHE = 8 << 10
 """KiB of pages kept in memory. With SQLite's 2 MB, the pages of a few hundred people push each other out.
 https://www.sqlite.org/pragma.html#pragma_cache_size"""
 _PRAGMAS = (

@@ -45,6 +45,10 @@ class BotApi:
     async def open(self) -> None:
         await self.line.open()
 
+    async def load(self) -> None:
+        """Loads what the rare methods need, beside the turns: it takes a tenth of a second."""
+        await asyncio.to_thread(lambda: self.bot)
+
     async def close(self) -> None:
         for calling in self._beside:
             calling.cancel()
