@@ -245,13 +245,14 @@ def _settings() -> "Settings":
 
 
 def _launch(settings: "Settings", *, web: bool, work: bool) -> None:
+    from bot.door import PortTaken
     from bot.launch import launch
     from bot.store.sealed import BadKey
 
     _knowledge()
     try:
         launch(settings, web=web, work=work)
-    except BadKey as problem:
+    except (BadKey, PortTaken) as problem:
         refuse(str(problem))
 
 

@@ -1,10 +1,8 @@
 """The assistant assembled: the store, the turn, and the parts that are configured, in one process or in several."""
 
 import asyncio
-import signal
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 
 import structlog
@@ -13,6 +11,7 @@ import uvicorn
 from bot.agents.chat import AgentChat
 from bot.channels.telegram import rendering
 from bot.channels.telegram.updates import CHANNEL as TELEGRAM
+from bot.door import SIGNALS, Door, bound
 from bot.notices.openings.desk import OpeningDesk
 from bot.parts import Part
 from bot.parts.agents import agents_api
@@ -38,9 +37,6 @@ log = structlog.get_logger(__name__)
 
 PURGE_EVERY = 24 * 3600.0
 """Seconds between two purges of what is too old."""
-
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
-"""How a process is told to stop."""
 
 
 def now() -> datetime:
@@ -89,8 +85,6 @@ class Service:
                 webhook = Webhook(self.telegram.reception.receive, self.telegram.secret)
         config = uvicorn.Config(
             create_app(self.ready, routes, webhook, agents_api(base)),
-            host=base.settings.host,
-            port=base.settings.port,
             loop="none",
             lifespan="off",
             log_config=None,
@@ -102,7 +96,8 @@ class Service:
             date_header=False,
             timeout_graceful_shutdown=5,
         )
-        await _Door(config, listening).serve()
+        settings = base.settings
+        await Door(config, listening).serve([bound(settings.host, settings.port, config.backlog)])
 
     async def tidy(self) -> None:
         """Takes away what is too old, at the start and every day."""
@@ -111,25 +106,6 @@ class Service:
                 while (await self.base.database.run(lambda: purge(self.base.now_ms()))).more:
                     await asyncio.sleep(0)
             await asyncio.sleep(PURGE_EVERY)
-
-
-class _Door(uvicorn.Server):
-    """The HTTP server, which says when it listens. uvicorn's own raises the signal again once it has ended, before the
-    rest of us could end."""
-
-    def __init__(self, config: uvicorn.Config, listening: asyncio.Event) -> None:
-        super().__init__(config)
-        self._listening = listening
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._listening.set()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        for each in SIGNALS:
-            asyncio.get_running_loop().add_signal_handler(each, self.handle_exit, each, None)
-        yield
 
 
 @asynccontextmanager
@@ -168,6 +144,8 @@ async def run(service: Service, *, web: bool, work: bool) -> None:
             listens = asyncio.ensure_future(listening.wait())
             await asyncio.wait({listens, *tasks}, return_when=asyncio.FIRST_COMPLETED)
             listens.cancel()
+            if tasks[0].done():
+                tasks[0].result()
         running: list[Awaitable[None]] = [each for part in service.parts for each in part.runs(web=web, work=work)]
         if work:
             running.append(service.tidy())
