@@ -20,5 +20,5 @@ def test_a_taken_port_is_named_with_what_to_do() -> None:
 
 
 def test_an_address_of_another_machine_is_refused() -> None:
-    with pytest.raises(PortTaken, match="192.0.2.1"):
+    with pytest.raises(PortTaken, match=r"192\.0\.2\.1"):
         bound("192.0.2.1", 0, backlog=4)
