@@ -11,7 +11,7 @@ from bot.buttons import decode, encode
 from bot.incoming import Incoming
 from bot.keyboard import options
 from bot.words import Words
-from dialogs.events import Answered, Ask, Climbed, Effect, Event, Question, Say, Talked, Tell
+from dialogs.events import Answered, Ask, Climbed, Effect, Event, Question, Say, Talked, Tell, Tick
 from dialogs.facts import Years
 from dialogs.machine import Step
 
@@ -20,8 +20,11 @@ BACK = "0"
 _READ_AT_LEISURE = (Answered, Climbed, Talked)
 
 Message = dict[str, Any]
-"""`said`: texts with their style; `choices`: labels with what they carry; `numbered`: off where a number is itself an
-answer (an age)."""
+"""`said`: texts with their style; `choices`: labels with what they carry; `written`: how many of the first of them stand in
+the text already, with their numbers; `numbered`: off where a number is itself an answer (an age)."""
+
+LEAVING = frozenset({"quitter", "quit", "exit"})
+"""Words that end the conversation here: in a terminal nobody else is there to hear them."""
 
 
 def messages(_: Incoming, result: Step, words: Words) -> list[Message]:
@@ -29,10 +32,12 @@ def messages(_: Incoming, result: Step, words: Words) -> list[Message]:
     if not result.effects:
         return []
     last = result.effects[-1]
+    shown = options(result.effects, words)
     return [
         {
             "said": [[words.effect(effect), _style(effect)] for effect in result.effects],
-            "choices": [[option.label, encode(option.event)] for option in options(result.effects, words)],
+            "choices": [[option.label, encode(option.event)] for option in shown],
+            "written": sum(isinstance(option.event, Tick) for option in shown),
             "numbered": not (isinstance(last, Question) and isinstance(words.knowledge.kinds[last.fact], Years)),
         }
     ]
@@ -43,7 +48,7 @@ def converse(
 ) -> None:
     """A whole conversation, until the lines end. `talk` does one turn and gives what is to be said."""
     console = console or Console(highlight=False)
-    screen: Message = {"choices": [], "numbered": True}
+    screen: Message = {"choices": [], "written": 0, "numbered": True}
     event: Event = Tell({})
     typed = _typed(lines or sys.stdin, console)
     while True:
@@ -51,7 +56,7 @@ def converse(
             _show(console, message)
             screen = message
         line = next(typed, None)
-        if line is None:
+        if line is None or line.strip().casefold() in LEAVING:
             return
         event = read_line(line, screen)
 
@@ -97,12 +102,10 @@ def _style(effect: Effect) -> str:
 def _show(console: Console, message: Message) -> None:
     for text, style in message["said"]:
         _print(console, text, style)
-    labels = [label for label, _ in message["choices"]]
-    if labels:
-        marks = (
-            [f"{number:>2}." for number in range(1, len(labels) + 1)] if message["numbered"] else ["  -"] * len(labels)
-        )
-        _print(console, "\n".join(f"{mark} {label}" for mark, label in zip(marks, labels, strict=True)), "cyan")
+    choices = list(enumerate((label for label, _ in message["choices"]), 1))[message["written"] :]
+    if choices:
+        marked = [f"{number:>2}. {label}" if message["numbered"] else f"  - {label}" for number, label in choices]
+        _print(console, "\n".join(marked), "cyan")
 
 
 def _print(console: Console, text: str, style: str) -> None:

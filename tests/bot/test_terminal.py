@@ -70,6 +70,21 @@ def test_the_screen_follows_the_language(knowledge: Knowledge, reader: Reader, n
     assert knowledge.rules["38-renewal-student"].answer.say not in screen
 
 
+def test_the_list_of_documents_stands_there_once(knowledge: Knowledge, reader: Reader, now: datetime) -> None:
+    _, screen = talk(knowledge, reader, now, "74", "renouveler ma carte csp", "pièces", "Ma liste de pièces", "1")
+    first, ticked = screen.split("\n\nMa liste de pièces\n")[1:]
+    number = int(re.findall(r"(?m)^[☐☑] (\d+)\. ", first)[-1])
+    assert f"{number + 1:>2}. Fini" in first, "the choices go on where the list ends"
+    assert [len(re.findall(r"Passeport", part)) for part in (first, ticked)] == [1, 1]
+    assert "☑ 1. " in ticked
+
+
+@pytest.mark.parametrize("word", ["quitter", "Exit "])
+def test_a_word_ends_it(knowledge: Knowledge, reader: Reader, now: datetime, word: str) -> None:
+    conversation, _ = talk(knowledge, reader, now, "74", word, "38")
+    assert conversation.facts == {"prefecture": "74"}
+
+
 def test_empty_lines_are_passed_over(knowledge: Knowledge, reader: Reader, now: datetime) -> None:
     conversation, _ = talk(knowledge, reader, now, "", "   ", "74", "")
     assert conversation.facts == {"prefecture": "74"}
