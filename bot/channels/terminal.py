@@ -20,8 +20,8 @@ BACK = "0"
 _READ_AT_LEISURE = (Answered, Climbed, Talked)
 
 Message = dict[str, Any]
-"""`said`: texts with their style; `choices`: labels with what they carry; `written`: how many of the first of them stand in
-the text already, with their numbers; `numbered`: off where a number is itself an answer (an age)."""
+"""`said`: texts with their style; `choices`: labels with what they carry; `written`: how many of the first of them
+stand in the text already, with their numbers; `numbered`: off where a number is itself an answer (an age)."""
 
 LEAVING = frozenset({"quitter", "quit", "exit"})
 """Words that end the conversation here: in a terminal nobody else is there to hear them."""
