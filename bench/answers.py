@@ -21,7 +21,8 @@ from typing import Any
 
 from dialogs import facts as kinds
 from dialogs.conversation import Conversation
-from dialogs.events import Answered, Choose
+from dialogs.effects import Answered
+from dialogs.events import Choose
 from dialogs.knowledge.library import Knowledge, load_knowledge
 from dialogs.knowledge.places.tables import load_departments
 from dialogs.machine import LANGUAGES, step

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.agents.actor import operator
+from bot.ids import TimeOrderedIds
 from bot.notices.openings.announcement import MOST_SLOTS, read_announcement
 from bot.notices.openings.announcer import Announcer
 from bot.notices.openings.deciding import announce
@@ -31,7 +32,6 @@ from bot.store.migrate import migrate
 from bot.store.open import open_database
 from bot.store.script import Script
 from bot.store.sealed import Vault
-from bot.turn import TimeOrderedIds
 from dialogs.knowledge.library import load_knowledge
 
 Result = TypeVar("Result")
@@ -114,13 +114,13 @@ async def measure(url: str, people: int, vault: Vault) -> float:
         load_knowledge(),
         database,
         vault,
-        None,
-        30.0,
-        10.0,
         Decimal("0.0798"),
         "USD",
         lambda: clock[0],
         TimeOrderedIds(),
+        None,
+        30.0,
+        10.0,
     )
     slots = min(MOST_SLOTS, people)
     usual = await announced(desk, database, f"20 slots, {people} people", 20, 5)

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from bot.ids import TimeOrderedIds
 from bot.notices.desk import NoticeDesk
 from bot.notices.pickups import import_rows
 from bot.notices.rehearsal import rehearse
@@ -29,7 +30,6 @@ from bot.store.location import sqlite_path, sqlite_url
 from bot.store.migrate import migrate
 from bot.store.open import open_database
 from bot.store.sealed import Vault
-from bot.turn import TimeOrderedIds
 from dialogs.knowledge.library import load_knowledge
 
 FIRST = 694_200_000
@@ -86,7 +86,7 @@ async def measure(url: str, rows: int, xlsx: bool) -> None:
     vault, ending = Vault(os.urandom(32).hex()), Ending("link", "https://rdv-sejour.example.org")
     knowledge, ids = load_knowledge(), TimeOrderedIds()
     desk = NoticeDesk(
-        knowledge, database, vault, ending, 10.0, Decimal("0.0798"), "USD", lambda: datetime.now(UTC), ids
+        knowledge, database, vault, Decimal("0.0798"), "USD", lambda: datetime.now(UTC), ids, ending, 10.0
     )
     data = sheet(rows, xlsx)
     few = read_sheet(sheet(10, xlsx)).rows

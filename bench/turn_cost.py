@@ -20,7 +20,7 @@ from bot.channels.telegram.api import BotApi
 from bot.channels.telegram.rendering import messages
 from bot.channels.telegram.updates import CHANNEL, read
 from bot.incoming import Incoming
-from bot.store import inbox, outbox, people
+from bot.store import claiming, inbox, outbox, people, settling
 from bot.store.location import sqlite_url
 from bot.store.migrate import migrate
 from bot.store.open import open_database
@@ -100,8 +100,8 @@ async def store(sealed: list[str], said: list[dict[str, Any]]) -> float:
 
     def delivery(number: int, settled: list[str]) -> Script[list[str]]:
         for each in settled:
-            yield from outbox.finish(each, "accepted", number)
-        return [row.id for row in (yield from outbox.claim_due(CHANNEL, "bench", number, 32))]
+            yield from settling.finish(each, "accepted", number)
+        return [row.id for row in (yield from claiming.claim_due(CHANNEL, "bench", number, 32))]
 
     with tempfile.TemporaryDirectory() as folder:
         url = sqlite_url(Path(folder) / "bench.db")

@@ -10,8 +10,10 @@ from bot.incoming import Incoming
 from bot.store.sealed import Vault
 from bot.window import Message, Screen, Screened
 from bot.words import Words
+from dialogs.agenda import Agenda
 from dialogs.conversation import Conversation
-from dialogs.events import Agenda, Effect, Event, Linking, Lost, Say
+from dialogs.effects import Effect, Linking, Lost
+from dialogs.events import Event, Say
 from dialogs.knowledge.library import Knowledge
 from dialogs.machine import LANGUAGES, Reader, Step, Trace, open_question, step
 

@@ -16,7 +16,7 @@ from bot.channels.telegram.rendering import length
 from bot.notices.wording import notice_findings
 from bot.situation import BadSituation, Situation, respond
 from bot.words import SOURCE_LANGUAGE, Words, catalogue, words_for
-from dialogs.events import Answered, Climbed
+from dialogs.effects import Answered, Climbed
 from dialogs.facts import UNSAID
 from dialogs.knowledge.library import Knowledge
 from dialogs.knowledge.shelves import Rule

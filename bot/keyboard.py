@@ -5,21 +5,8 @@ from collections.abc import Iterator, Sequence
 from bot.menus import Option, menu, under_notice
 from bot.words import Words
 from dialogs.answers import Answer
-from dialogs.events import (
-    Answered,
-    Ask,
-    Choose,
-    Climbed,
-    Declined,
-    Defined,
-    Effect,
-    Listed,
-    Lost,
-    Offered,
-    Question,
-    Reopen,
-    Talked,
-)
+from dialogs.effects import Answered, Climbed, Declined, Defined, Effect, Listed, Lost, Offered, Question, Talked
+from dialogs.events import Ask, Choose, Reopen
 
 __all__ = ["Option", "menu", "offered_by", "options"]
 

@@ -12,7 +12,8 @@ from bot.store import codes, people
 from bot.store.people import PersonRow
 from bot.store.script import Script
 from bot.store.sealed import Vault
-from dialogs.events import Effect, Event, Linking, Listed, Say, Windows
+from dialogs.effects import Effect, Linking, Listed, Windows
+from dialogs.events import Event, Say
 
 DIGITS = 6
 _NAMED = re.compile(r"[\W_]*code[\W_]*((?:[0-9][ .-]?){4,12})[\W_]*", re.IGNORECASE)

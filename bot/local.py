@@ -8,16 +8,18 @@ from typing import Any
 
 from bot.channels.sms import window
 from bot.channels.terminal import CHANNEL, messages
+from bot.clock import milliseconds
+from bot.ids import TimeOrderedIds
 from bot.incoming import Incoming
 from bot.notices.due import compose_due
 from bot.settings import Settings
-from bot.store import outbox
+from bot.store import claiming, settling
 from bot.store.location import sqlite_path
 from bot.store.open import open_database
 from bot.store.script import Script
 from bot.store.sealed import Vault, find_key
 from bot.store.version import bring_up_to_date
-from bot.turn import Desk, TimeOrderedIds, milliseconds
+from bot.turn import Desk
 from bot.words import speaks, words_for
 from dialogs.conversation import Conversation
 from dialogs.events import Event, Tell
@@ -106,8 +108,8 @@ def _reminded(desk: Desk, now: datetime) -> Script[list[str]]:
 def _take(now_ms: int) -> Script[list[str]]:
     """All that waits for the screen, in order: printing it is delivering it."""
     sealed = []
-    while rows := (yield from outbox.claim_due(CHANNEL, PERSON, now_ms, 100)):
+    while rows := (yield from claiming.claim_due(CHANNEL, PERSON, now_ms, 100)):
         for row in rows:
             sealed.append(row.sealed_message)
-            yield from outbox.finish(row.id, "accepted", now_ms, None, None)
+            yield from settling.finish(row.id, "accepted", now_ms, None, None)
     return sealed

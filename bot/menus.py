@@ -4,24 +4,21 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from bot.words import Words
-from dialogs.events import (
-    Agenda,
+from dialogs.agenda import Agenda
+from dialogs.effects import Effect
+from dialogs.events import Ask, Choose, Event, Tick
+from dialogs.notices import (
     AlertList,
     AlertsChanged,
     AppointmentNear,
-    Ask,
     Booked,
-    Choose,
     DeadlineNear,
-    Effect,
-    Event,
     NoCalendar,
     Opened,
     Papers,
     Released,
     Remind,
     StillSearching,
-    Tick,
     WaitEnded,
     Waiting,
 )

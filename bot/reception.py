@@ -12,9 +12,10 @@ from bot.channels.telegram.at_once import Call, at_once
 from bot.channels.telegram.updates import CHANNEL, Update, read
 from bot.delivery.handover import Handover
 from bot.incoming import Incoming
+from bot.replies import Turned
 from bot.store import people
 from bot.store.database import Database
-from bot.turn import Desk, Turned
+from bot.turn import Desk
 from bot.words import SOURCE_LANGUAGE
 
 log = structlog.get_logger(__name__)

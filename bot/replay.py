@@ -12,11 +12,13 @@ from pydantic import BeforeValidator
 from bot.keyboard import options
 from bot.words import Words
 from dialogs.conversation import Conversation
-from dialogs.events import Answered, Ask, Choose, Climbed, Event, Question, Reopen, Say, Wait
+from dialogs.effects import Answered, Climbed, Question
+from dialogs.events import Ask, Choose, Event, Reopen, Say
 from dialogs.knowledge.files import read
 from dialogs.knowledge.library import Knowledge
 from dialogs.knowledge.schema import Entry, Names, Plain
 from dialogs.machine import Reader, Step, step
+from dialogs.notices import Wait
 from dialogs.reminders import plans
 
 

@@ -12,6 +12,7 @@ from bot.agents.chat import AgentChat
 from bot.channels.telegram import rendering
 from bot.channels.telegram.updates import CHANNEL as TELEGRAM
 from bot.door import SIGNALS, Door, bound
+from bot.ids import TimeOrderedIds
 from bot.notices.openings.desk import OpeningDesk
 from bot.parts import Part
 from bot.parts.agents import agents_api
@@ -25,7 +26,7 @@ from bot.store.location import sqlite_path
 from bot.store.open import open_database
 from bot.store.retention import purge
 from bot.store.sealed import Vault, find_key
-from bot.turn import Desk, TimeOrderedIds
+from bot.turn import Desk
 from bot.web import create_app
 from bot.webhook import Webhook
 from bot.windows import WINDOWS

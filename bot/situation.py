@@ -10,7 +10,7 @@ from bot.words import Words, words_for
 from dialogs.agdref import NotAgdref, digits_to_type
 from dialogs.agenda import Agenda, agenda
 from dialogs.answers import Answer, Checklist, Deadline, Opening, Phrase
-from dialogs.events import Answered, Climbed, Talked
+from dialogs.effects import Answered, Climbed, Talked
 from dialogs.facts import FIRST_DAY, LAST_DAY, UNSAID, Choice, Unreadable
 from dialogs.knowledge.library import Knowledge
 from dialogs.ladder import Ladder, climb

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.incoming import Incoming
+from bot.replies import Turned
 from bot.store import people
 from bot.store.database import Database
-from bot.turn import Desk, Turned
+from bot.turn import Desk
 
 
 class SmsReception:

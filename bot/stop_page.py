@@ -17,10 +17,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from bot.clock import milliseconds
 from bot.store import opt_outs, people
 from bot.store.database import Database
 from bot.store.script import Script
-from bot.turn import milliseconds
 from bot.words import TEMPLATES, Words
 from dialogs.machine import LANGUAGES
 

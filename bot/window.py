@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.words import Words
-from dialogs.events import Event, Question
+from dialogs.effects import Question
+from dialogs.events import Event
 from dialogs.machine import Step
 
 Message = dict[str, Any]

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from dialogs.answers import Phrase
-from dialogs.events import Did, Effect, Lost, Question, Welcome
+from dialogs.effects import Did, Effect, Lost, Question, Welcome
 from dialogs.facts import UNSAID, Clock, Ticked
 from dialogs.knowledge.library import Knowledge
 from dialogs.knowledge.schema import Source

@@ -6,24 +6,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal, Protocol
 
+from dialogs.amending import changed, dropped, joined
 from dialogs.conversation import Conversation, How
-from dialogs.events import (
-    Alerts,
-    Declined,
-    Did,
-    Linking,
-    Listed,
-    Noted,
-    Offered,
-    Outdated,
-    Talked,
-    Unreadable,
-    Welcome,
-)
-from dialogs.facts import UNSAID, CalendarNumbers, Choice
+from dialogs.effects import Declined, Did, Linking, Listed, Noted, Outdated, Unreadable, Welcome
+from dialogs.facts import UNSAID, Choice
 from dialogs.facts import Unreadable as NotRead
 from dialogs.knowledge.library import Knowledge
-from dialogs.outlook import answer, today
+from dialogs.notices import Alerts
+from dialogs.outlook import today
 from dialogs.reminders import plans
 from dialogs.saying import is_full
 from dialogs.serving import ALERTS, Serving
@@ -41,7 +31,9 @@ class Reader(Protocol):
 
 
 class Exchange(Serving):
-    """What the machine does with one event. Each event has its method; what is said follows from what is known."""
+    """What the machine does with one event. Each has its method, free text its room (`dialogs.hearing`); what is said
+    follows from what is known.
+    """
 
     def __init__(self, knowledge: Knowledge, reader: Reader, conversation: Conversation, now: datetime) -> None:
         super().__init__(knowledge, conversation, now)
@@ -77,12 +69,11 @@ class Exchange(Serving):
             self.effects.append(Outdated((fact,)))
             self.go_on()
             return
-        if not self._is_kept(fact):
+        if not self.keeps(fact):
             self.talk(fact, printed=value)
             return
-        outlook = self.outlook()
         try:
-            parsed = kind.parse(value, today(self.knowledge, outlook.known, self.now))
+            parsed = kind.parse(value, self.day())
         except NotRead as error:
             gone = isinstance(kind, Choice)
             self.effects.append(Outdated((fact,)) if gone else Unreadable(fact, error.text, error.expected))
@@ -97,10 +88,10 @@ class Exchange(Serving):
     def arrive(self, facts: Mapping[str, str]) -> None:
         """A link told these facts, in one turn; what it says that we do not know is passed over. Then, where we are."""
         self.effects.append(Did("resumed") if self.conversation.given else Welcome())
-        day = today(self.knowledge, self.outlook().known, self.now)
+        day = self.day()
         told: dict[str, Value] = {}
         for fact, value in facts.items():
-            if self._is_kept(fact):
+            if self.keeps(fact):
                 with suppress(NotRead):
                     told[fact] = self.knowledge.kinds[fact].parse(value, day)
         news = {fact: value for fact, value in told.items() if self.conversation.facts.get(fact) != value}
@@ -126,41 +117,6 @@ class Exchange(Serving):
         if fact in self.conversation.facts:
             self.conversation = self.conversation.tell({fact: None}, "pressed")
         self.go_on()
-
-    def hear(self, text: str) -> None:
-        """Free text: its facts first, then its intent."""
-        reading = self._read(text)
-        if reading.intent != "language":  # it speaks of the language that the conversation still has
-            self.follow_language(reading)
-        printed = reading.facts.get("agdref")
-        facts = self._readable({fact: value for fact, value in reading.facts.items() if self._is_kept(fact)})
-        follows: dict[str, Value] = {"full_calendars": UNSAID} if self._finds_full(reading, facts) else {}
-        if self._has_appointment(reading, facts):
-            follows["booked"] = "yes"
-        if facts or follows:
-            self.tell({**facts, **follows}, "understood", echo=facts)
-        if printed is not None:
-            self.talk("agdref", printed=str(printed))
-        elif reading.intent == "checklist":
-            self.list_papers(text)
-        elif reading.intent is not None:
-            self.ask(reading.intent, spoken=reading.language)
-            if facts and isinstance(self.effects[-1], Talked):
-                self.go_on()
-        elif "booked" in follows:
-            self.book()
-        elif facts:
-            self.go_on()
-        elif reading.social is not None:
-            self.be_polite(reading.social)
-        elif reading.term is not None and reading.term in self.knowledge.glossary.terms:
-            self.define(self.knowledge.glossary.terms[reading.term])
-        elif reading.guesses:
-            self.effects.append(Offered(reading.guesses[:3]))
-        elif reading.language not in LANGUAGES or any(isinstance(effect, Unreadable) for effect in self.effects):
-            self.go_on()  # what is wrong has been said
-        else:
-            self.miss()
 
     def ask(self, intent: str, spoken: str | None = None) -> None:
         """An intent, taken from the menu or from words."""
@@ -229,85 +185,26 @@ class Exchange(Serving):
         self.effects.append(Did("language"))
         self.go_on()
 
-    def follow_language(self, reading: Reading) -> None:
-        """Whoever writes in English is answered in English, unless they chose their language."""
-        if self.conversation.language_chosen or reading.language == self.conversation.language:
-            return
-        if reading.language in LANGUAGES:
-            self.conversation = replace(self.conversation, language=reading.language)
-        else:
-            self.effects.append(Did("no_such_language"))
-
     # --- facts -----------------------------------------------------------------------------------------------
 
     def tell(self, facts: Mapping[str, Value], how: How, *, echo: Collection[str]) -> None:
         """New facts, and out with those they replace (a town and its arrondissement). Those of `echo` are said back."""
-        facts = {fact: self._joined(fact, value) for fact, value in facts.items()}
-        changed = self._changed(facts)
-        self.conversation = self.conversation.tell({**dict.fromkeys(self._dropped(facts)), **facts}, how)
+        before = self.conversation.facts
+        facts = joined(self.knowledge, before, facts)
+        out = dict.fromkeys(dropped(self.knowledge, before, facts))
+        self.conversation = self.conversation.tell({**out, **facts}, how)
         self.news |= facts.keys()
         if echo:
-            self.effects.append(Noted({fact: facts[fact] for fact in echo}, changed))
+            self.effects.append(Noted({fact: facts[fact] for fact in echo}, changed(before, facts)))
 
-    def _read(self, text: str) -> Reading:
-        """What a text says. Under an answer that wants a day to count from, a bare day is that one."""
-        outlook, language = self.outlook(), self.conversation.language
-        day = today(self.knowledge, outlook.known, self.now)
-        reading = self.reader.read(text, day, asked=self.asks(), language=language)
-        if outlook.rule is None or reading.facts or reading.intent or reading.social or reading.term:
-            return reading
-        wanted = next((each for each in answer(self.knowledge, outlook, self.now).deadlines[:1]), None)
-        if wanted is None or wanted.state != "unknown":
-            return reading
-        dated = self.reader.read(text, day, asked=wanted.fact, language=language)
-        return dated if isinstance(dated.facts.get(wanted.fact), date) else reading
-
-    def _joined(self, fact: str, value: Value) -> Value:
-        """« 3.2 aussi » adds to the calendars found full; any other fact takes its new value."""
-        kind, before = self.knowledge.kinds[fact], self.conversation.facts.get(fact)
-        if isinstance(kind, CalendarNumbers) and before is not None:
-            return kind.joined(before, value)
-        return value
-
-    def _changed(self, facts: Mapping[str, Value]) -> dict[str, Value]:
-        """What these facts were before, where they were known and otherwise."""
-        before = self.conversation.facts
-        return {fact: before[fact] for fact, value in facts.items() if fact in before and before[fact] != value}
-
-    def _dropped(self, facts: Mapping[str, Value]) -> set[str]:
-        """What no longer counts once these facts are told: what they replace, and what their change unsettles."""
-        entries = self.knowledge.entries
-        replaced = {other for fact in facts for other in entries[fact].replaces}
-        unsettled = {other for fact in self._changed(facts) for other in entries[fact].unsettles}
-        return (replaced | unsettled) & self.conversation.facts.keys() - facts.keys()
-
-    def _readable(self, facts: Mapping[str, Value]) -> dict[str, Value]:
-        """The facts that their kinds accept; the others are said to be wrong, and what would be right."""
-        day = today(self.knowledge, self.outlook().known, self.now)
-        readable = {}
-        for fact, value in facts.items():
-            kind = self.knowledge.kinds[fact]
-            try:
-                readable[fact] = kind.parse(kind.say(value), day)
-            except NotRead as error:
-                self.effects.append(Unreadable(fact, error.text, error.expected))
-        return readable
-
-    def _finds_full(self, reading: Reading, facts: Mapping[str, Value]) -> bool:
-        """« Complet », without a number. Told in one turn with the facts of its message, one « back » undoes both."""
-        known = self.conversation.facts.keys() - self._dropped(facts) | reading.facts.keys()
-        return reading.intent == "calendar_full" and not {"agdref", "full_calendars"} & known
-
-    def _has_appointment(self, reading: Reading, facts: dict[str, Value]) -> bool:
-        """« J’ai mon rendez-vous », or an hour told with its day; the hour is then one of the facts."""
-        if reading.hour is not None and "appointment_on" in facts:
-            facts["appointment_at"] = reading.hour
-            return reading.intent in (None, "got_appointment")
-        return reading.intent == "got_appointment"
-
-    def _is_kept(self, fact: str) -> bool:
+    def keeps(self, fact: str) -> bool:
+        """Whether the knowledge has this fact and lets it be kept; the foreigner's number is not."""
         entry = self.knowledge.entries.get(fact)
         return entry is not None and entry.kept
+
+    def day(self) -> date:
+        """Today where their préfecture is."""
+        return today(self.knowledge, self.outlook().known, self.now)
 
     def _begun_again(self, intent: str) -> Literal["restarted", "restarted_with_reminders", "erased"]:
         """Whoever starts over is told that their reminders go with the dates they were counted from."""

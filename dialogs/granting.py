@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
-from dialogs.events import Alerts, Did, Effect, Remind
+from dialogs.effects import Did, Effect
 from dialogs.knowledge.library import Facts, Knowledge
+from dialogs.notices import Alerts, Remind
 from dialogs.reminders import appointment, plans
 from dialogs.wishes import APPOINTMENT
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dialogs.conversation import Conversation
-from dialogs.events import Ask, Attach, Choose, Effect, Event, Question, Reopen, Say, Stray, Tell, Tick
+from dialogs.effects import Effect, Question
+from dialogs.events import Ask, Attach, Choose, Event, Reopen, Say, Stray, Tell, Tick
 from dialogs.exchange import LANGUAGES, Exchange, Reader
+from dialogs.hearing import hear
 from dialogs.knowledge.library import Knowledge
 from dialogs.understanding.reading import Value
 
@@ -47,7 +49,7 @@ def step(knowledge: Knowledge, reader: Reader, conversation: Conversation, event
         case Reopen(fact):
             exchange.reopen(fact)
         case Say(text):
-            exchange.hear(text)
+            hear(exchange, text)
         case Tell(facts):
             exchange.arrive(facts)
         case Attach(kind):

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from dialogs.agenda import agenda
-from dialogs.events import Alerts, Did, NoCalendar, Papers, Remind, Wait
+from dialogs.effects import Did
 from dialogs.facts import Ticked
 from dialogs.knowledge.places.folding import fold
-from dialogs.notices import AlertWish
+from dialogs.notices import Alerts, AlertWish, NoCalendar, Papers, Remind, Wait
 from dialogs.outlook import answer, today
 from dialogs.papers import PaperList, named, paper_lists
 from dialogs.reminders import plans

@@ -4,13 +4,8 @@ The edits go through the outbox as all else does: they keep the chat's pace, and
 kill loses nothing, for what there is to show is computed anew each time.
 """
 
-import asyncio
 import json
 from collections.abc import Callable
-from contextlib import suppress
-from time import perf_counter
-
-import structlog
 
 from bot.agents import linking, screens
 from bot.channels.telegram.updates import CHANNEL
@@ -18,15 +13,16 @@ from bot.delivery.drive import DEAD
 from bot.delivery.parcel import Lane
 from bot.notices.openings.desk import OpeningDesk
 from bot.notices.openings.report import look, report
+from bot.notices.rounds import Rounds
 from bot.store import leases, outbox, people, watching
 from bot.store.script import Script
 from bot.store.watching import Watched
 from bot.window import Message
 
-log = structlog.get_logger(__name__)
-
 EVERY = 3.0
-"""Seconds between two looks; longer where a look takes long, so that it costs at most a twentieth of the time."""
+"""Seconds between two looks."""
+RESTS = 20.0
+"""How many times as long as a look takes it rests: it costs at most a twentieth of the time."""
 STALE = 10_000
 """Milliseconds after which an edit is not worth sending: a newer one follows."""
 REPORTED = 24 * 3600 * 1000
@@ -34,39 +30,20 @@ REPORTED = 24 * 3600 * 1000
 LEASE = "opening progress"
 
 
-class Progress:
-    """The worker, one process at a time. `holder` names this one as no other; `queued` is called when there is
-    something to deliver."""
+class Progress(Rounds):
+    """The worker, one process at a time. It stops after the look it is at."""
 
     def __init__(self, desk: OpeningDesk, holder: str, queued: Callable[[], None] = lambda: None) -> None:
-        self._desk, self._holder, self._queued = desk, holder, queued
+        super().__init__(desk.database, holder, queued, every=EVERY, rests=RESTS, failed="progress_failed")
+        self._desk = desk
         self._shown: dict[str, tuple[str, str]] = {}
-        self._stopping = asyncio.Event()
-
-    async def run(self) -> None:
-        """Works until `stop`. A database that fails is tried again."""
-        while not self._stopping.is_set():
-            began = perf_counter()
-            try:
-                await self.work()
-            except Exception as problem:
-                log.error("progress_failed", problem=type(problem).__name__)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(max(EVERY, 20 * (perf_counter() - began))):
-                    await self._stopping.wait()
-        with suppress(Exception):  # else the lease ends by itself
-            await self._desk.database.run(lambda: leases.release(self._holder))
-
-    def stop(self) -> None:
-        """Ends `run` after the look it is at."""
-        self._stopping.set()
 
     async def work(self) -> int:
-        """One look at all that is followed; how many messages were queued. Nothing is written where nothing is."""
-        followed = await self._desk.database.run(watching.watched)
+        """One look at all that is followed; how many messages were queued."""
+        followed = await self._database.run(watching.watched)
         queued = 0
         for each in followed:
-            queued += await self._desk.database.run(lambda each=each: self._look(each))  # type: ignore[misc]
+            queued += await self._database.run(lambda each=each: self._look(each))  # type: ignore[misc]
         self._shown = {id: shown for id, shown in self._shown.items() if any(id == each.id for each in followed)}
         if queued:
             self._queued()

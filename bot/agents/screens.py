@@ -9,9 +9,9 @@ from bot.agents.draft import Draft
 from bot.channels.telegram.rendering import split
 from bot.channels.telegram.updates import AGENTS
 from bot.clock import moment_of
-from bot.commands.openings_said import progress, rehearsed
 from bot.notices.openings.rehearsal import Rehearsal
 from bot.notices.openings.report import ENDS, Report
+from bot.notices.openings.said import progress, rehearsed
 from bot.window import Message
 from dialogs.knowledge.library import Knowledge
 from dialogs.waiting import Line, all_lines

@@ -10,11 +10,11 @@ from typing import Any
 
 from bot.agents.actor import Actor
 from bot.api.problems import Problem
+from bot.clock import milliseconds
 from bot.store import answered_requests
 from bot.store.answered_requests import Answered, Asked
 from bot.store.database import Database
 from bot.store.sealed import Vault
-from bot.turn import milliseconds
 
 BEAT = 1.5
 """Seconds between two signs of life; four of them missing, and whoever asks again goes on."""

@@ -11,7 +11,8 @@ from bot.buttons import decode, encode
 from bot.incoming import Incoming
 from bot.keyboard import options
 from bot.words import Words
-from dialogs.events import Answered, Ask, Climbed, Effect, Event, Question, Say, Talked, Tell, Tick
+from dialogs.effects import Answered, Climbed, Effect, Question, Talked
+from dialogs.events import Ask, Event, Say, Tell, Tick
 from dialogs.facts import Years
 from dialogs.machine import Step
 

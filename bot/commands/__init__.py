@@ -1,1 +1,1 @@
-"""The commands of agents and of whoever runs the server, one file a group."""
+"""The commands, one file a group, and what they stand on."""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from bot.commands.options import As, AsJson
 from dialogs.knowledge.places.tables import load_departments
 
 if TYPE_CHECKING:
@@ -23,10 +24,6 @@ app = typer.Typer(
 )
 
 Name = Annotated[str, typer.Argument(metavar="NOM", help="L’agent ou son service, par exemple « Accueil Grenoble ».")]
-As = Annotated[
-    str | None, typer.Option("--as", metavar="NOM", help="Qui agit, pour le journal ; sinon, votre compte ici.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="En JSON.")]
 
 MOST = 1000
 """Entries of the trail at once."""

@@ -14,14 +14,15 @@ import typer
 
 from bot.agents.actor import Actor, operator
 from bot.agents.names import BadName, read_name
+from bot.clock import milliseconds
 from bot.commands.refusing import refuse as refuse
+from bot.ids import TimeOrderedIds
 from bot.settings import Misconfigured, Settings, load_settings
 from bot.store.database import Database
 from bot.store.location import sqlite_path
 from bot.store.open import open_database
 from bot.store.sealed import BadKey, Vault, find_key
 from bot.store.version import bring_up_to_date
-from bot.turn import TimeOrderedIds, milliseconds
 
 Result = TypeVar("Result")
 

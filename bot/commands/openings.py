@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, TypeVar
 
 import typer
 
+from bot.commands.options import As, AsJson
+from bot.commands.refusing import refuse
+
 if TYPE_CHECKING:
     from bot.agents.actor import Actor
     from bot.commands.office import Office
@@ -25,11 +28,7 @@ app = typer.Typer(
 )
 
 Result = TypeVar("Result")
-As = Annotated[
-    str | None, typer.Option("--as", metavar="NOM", help="Qui agit, pour le journal ; sinon, votre compte ici.")
-]
 Id = Annotated[str, typer.Argument(metavar="ID", help="L’ouverture, comme « openings list » la nomme.")]
-AsJson = Annotated[bool, typer.Option("--json", help="En JSON.")]
 
 ALIVE = 10_000
 """Milliseconds without a sign of life after which nobody sends."""
@@ -57,19 +56,19 @@ def announce(
 
     actor = at_the_server(by)
     if not (dry_run or yes or (sys.stdin.isatty() and sys.stdout.isatty())):
-        _refuse("Personne ne peut confirmer ici. Ajoutez --yes pour annoncer, ou --dry-run pour seulement vérifier.")
+        refuse("Personne ne peut confirmer ici. Ajoutez --yes pour annoncer, ou --dry-run pour seulement vérifier.")
 
     async def work(desk: "OpeningDesk") -> None:
-        from bot.commands.openings_said import rehearsed
         from bot.notices.openings.announcement import Unfit, read_announcement
         from bot.notices.openings.rehearsal import rehearse
+        from bot.notices.openings.said import rehearsed
 
         try:
             announcement = read_announcement(
                 desk.knowledge, prefecture, calendar, slots, until, desk.clock(), note=note, per_slot=per_slot
             )
         except Unfit as problem:
-            _refuse(problem.fr)
+            refuse(problem.fr)
         rehearsal = await desk.database.run(lambda: rehearse(desk, actor, announcement, desk.clock(), at_once=now))
         print(rehearsed(rehearsal, desk.knowledge))
         if dry_run:
@@ -134,7 +133,7 @@ def everything(
 
         print(json.dumps([summary(row, timezone) for row, timezone in found], ensure_ascii=False))
         return
-    from bot.commands.openings_said import line
+    from bot.notices.openings.said import line
 
     for row, timezone in found:
         print(line(row, timezone))
@@ -147,12 +146,12 @@ async def _send(desk: "OpeningDesk", actor: "Actor", rehearsal: "Rehearsal", *, 
 
     from bot.commands.openings_watch import take_back, watch
     from bot.notices.openings.deciding import announce as decide
-    from bot.store import openings
+    from bot.store import claiming
 
     opening = await desk.database.run(lambda: decide(desk, actor, rehearsal, desk.clock(), at_once=at_once))
     print(f"\nOuverture {opening.id}. Pour l’arrêter : rdv-sejour openings cancel {opening.id}")
     print(f"Plus de créneaux : rdv-sejour openings gone {opening.id}", flush=True)
-    if not await desk.database.run(lambda: openings.somebody_sends(desk.now_ms() - ALIVE)):
+    if not await desk.database.run(lambda: claiming.somebody_sends(desk.now_ms() - ALIVE)):
         print(
             "Attention : aucun assistant n’est en marche sur cette base. Rien ne partira avant « rdv-sejour run ».",
             file=sys.stderr,
@@ -203,10 +202,4 @@ def _at_the_desk(work: "Callable[[OpeningDesk], Awaitable[Result]]") -> Result:
 
 
 def _unknown(id: str) -> NoReturn:
-    _refuse(f"Il n’y a pas d’ouverture « {id} ». « rdv-sejour openings list » donne leur liste.")
-
-
-def _refuse(message: str) -> NoReturn:
-    from bot.commands.office import refuse
-
-    refuse(message)
+    refuse(f"Il n’y a pas d’ouverture « {id} ». « rdv-sejour openings list » donne leur liste.")

@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from bot.agents.actor import Actor
-from bot.commands.openings_said import progress, settled
 from bot.notices.openings.deciding import end
 from bot.notices.openings.desk import OpeningDesk
-from bot.notices.openings.report import Report, look
+from bot.notices.openings.report import OPEN, Report, look
+from bot.notices.openings.said import progress
 from bot.store.openings import OpeningRow
 
 LOOK_EVERY = 1.0
@@ -45,7 +45,7 @@ async def watch(desk: OpeningDesk, id: str, console: Console) -> Report | None:
         task = bar.add_task("Tirage au sort", total=None)
         try:
             async for found in reports(desk, id):
-                done, total = settled(found)
+                done, total = _settled(found)
                 bar.update(task, description=progress(found), completed=done, total=total or None)
         except asyncio.CancelledError:
             _heard()
@@ -63,6 +63,11 @@ async def reports(desk: OpeningDesk, id: str) -> AsyncIterator[Report]:
         if found.is_over:
             return
         await asyncio.sleep(max(LOOK_EVERY, 20 * (perf_counter() - began)))
+
+
+def _settled(report: Report) -> tuple[int, int]:
+    """How many messages are done, and how many there are."""
+    return report.told - sum(report.states[state] for state in OPEN), report.told
 
 
 def _heard() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from bot.commands.options import As, AsJson
 from bot.commands.refusing import refuse
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ app = typer.Typer(
 )
 
 Result = TypeVar("Result")
-As = Annotated[
-    str | None, typer.Option("--as", metavar="NOM", help="Qui agit, pour le journal ; sinon, votre compte ici.")
-]
 STANDARD = Path("-")
 NEEDS_PROGRESS = 2000
 """Rows from which the reading takes long enough to be watched."""
@@ -89,7 +87,7 @@ def import_file(
 @app.command()
 def report(
     batch: Annotated[str | None, typer.Argument(metavar="BATCH", help="L’envoi ; sans lui, la liste.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="En JSON.")] = False,
+    as_json: AsJson = False,
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE|-", help="Les lignes à reprendre, en CSV ; « - » : ici.")
     ] = None,

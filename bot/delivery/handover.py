@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.parcel import Lane, Parcel
 from bot.delivery.stored import StoredOutbox
-from bot.store import outbox
+from bot.replies import Handed
+from bot.store import settling
 from bot.store.script import Script
-from bot.turn import Handed
 
 
 class Handover:
@@ -28,7 +28,7 @@ class Handover:
     def settle(self, person_id: str, now_ms: int) -> Script[None]:
         """Notes that the last reply to them was taken, if it was: settled twice is settled once."""
         for verdict in self._dispatcher.accepted(person_id):
-            yield from outbox.finish(
+            yield from settling.finish(
                 verdict.parcel.id, "accepted", now_ms, verdict.provider_id, attempt=verdict.parcel.attempt
             )
 

@@ -1,7 +1,7 @@
 """The window of several processes on one database: what has left is kept there, and read and written in every claim.
 
 It is kept in hundredths of a second, each with how many messages left in it: so it is as small at a thousand a second
-as at thirty. Whoever claims has locked it for the others (`outbox.claim`). Times are unix milliseconds.
+as at thirty. Whoever claims has locked it for the others (`claiming.claim`). Times are unix milliseconds.
 """
 
 from collections.abc import Mapping

@@ -6,7 +6,7 @@ import structlog
 
 from bot.delivery.outcomes import Final, State
 from bot.delivery.parcel import Lane, Parcel
-from bot.store.outbox import OutboxRow
+from bot.store.claiming import OutboxRow
 from bot.store.sealed import BadKey, Vault
 
 log = structlog.get_logger(__name__)

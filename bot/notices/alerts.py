@@ -16,21 +16,9 @@ from bot.store.people import PersonRow
 from bot.store.script import Script
 from bot.store.subscriptions import EndedBy, State, SubscriptionRow
 from dialogs.conversation import Conversation
-from dialogs.events import (
-    AlertList,
-    Alerts,
-    AlertsChanged,
-    Ask,
-    Booked,
-    Effect,
-    Event,
-    Listed,
-    Remind,
-    Say,
-    Wait,
-    Waiting,
-)
-from dialogs.notices import AlertWish
+from dialogs.effects import Effect, Listed
+from dialogs.events import Ask, Event, Say
+from dialogs.notices import AlertList, Alerts, AlertsChanged, AlertWish, Booked, Remind, Wait, Waiting
 from dialogs.reminders import confirm, plans
 from dialogs.waiting import Alert, Subscription, alert, yes_or_no
 

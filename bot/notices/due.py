@@ -24,8 +24,9 @@ from bot.store.script import Script
 from bot.store.subscriptions import SubscriptionRow
 from bot.window import Message, Screen
 from dialogs.conversation import Conversation
-from dialogs.events import Effect, StillSearching, WaitEnded
+from dialogs.effects import Effect
 from dialogs.knowledge.library import Facts
+from dialogs.notices import StillSearching, WaitEnded
 from dialogs.reminders import say
 from dialogs.waiting import alert
 

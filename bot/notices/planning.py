@@ -22,8 +22,9 @@ from bot.store.plans import PlanRow
 from bot.store.script import Script
 from bot.store.subscriptions import SubscriptionRow
 from dialogs import reminders
-from dialogs.events import AlertsChanged, Booked, Effect, Remind, Waiting
+from dialogs.effects import Effect
 from dialogs.knowledge.library import Facts, Knowledge
+from dialogs.notices import AlertsChanged, Booked, Remind, Waiting
 from dialogs.plans import Plan
 
 

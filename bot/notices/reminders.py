@@ -6,7 +6,6 @@ A machine that was off finds what is due by then: what still makes sense is said
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -18,6 +17,7 @@ from bot.delivery.drive import DEAD
 from bot.notices import caps
 from bot.notices.due import ask, compose
 from bot.notices.planning import edition, replan
+from bot.notices.rounds import Rounds
 from bot.store import leases, plans, subscriptions
 from bot.store.database import Database
 from bot.store.script import Script
@@ -37,9 +37,9 @@ TOGETHER = 8
 Say = Callable[[Answering, str, datetime, str | None], Script[int]]
 
 
-class Reminders:
-    """`holder` names this process as no other; `number`: where an SMS that cannot be answered is stopped; `queued` is
-    called when there is something new to deliver. People are written to on the channels the desk has words for."""
+class Reminders(Rounds):
+    """`number`: where an SMS that cannot be answered is stopped. People are written to on the channels the desk has
+    words for. It stops after those it is writing to."""
 
     def __init__(
         self,
@@ -51,31 +51,12 @@ class Reminders:
         number: str | None = None,
         queued: Callable[[], None] = lambda: None,
     ) -> None:
-        self._desk, self._database, self._holder, self._clock = desk, database, holder, clock
-        self._number, self._queued = number, queued
+        super().__init__(database, holder, queued, every=POLL, failed="reminders_failed")
+        self._desk, self._clock, self._number = desk, clock, number
         self._asked: datetime | None = None
         self._looked_after = False
-        self._stopping = asyncio.Event()
-
-    async def run(self) -> None:
-        """Works until `stop`. A database that fails is tried again."""
-        while not self._stopping.is_set():
-            try:
-                await self.work()
-            except Exception as problem:
-                log.error("reminders_failed", problem=type(problem).__name__)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(POLL):
-                    await self._stopping.wait()
-        with suppress(Exception):  # else the lease ends by itself
-            await self._database.run(lambda: leases.release(self._holder))
-
-    def stop(self) -> None:
-        """Ends `run` after the people it is writing to."""
-        self._stopping.set()
 
     async def work(self) -> int:
-        """All that is due now; how many messages were queued. Nothing is written where nothing is due."""
         said = 0
         if not self._looked_after and await self._is_ours():
             self._looked_after = await self.plan_anew()

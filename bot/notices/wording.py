@@ -49,18 +49,27 @@ class Ending:
 
 def ending_of(settings: Settings) -> Ending:
     """The way to stop that the settings allow. Raises NoWayToStop, with what is to be configured."""
-    senders = [each for each in (settings.twilio_reply_sender, settings.twilio_sender) if each]
-    number = next((each for each in senders if _RECEIVES.fullmatch(each)), None)
+    number = number_of(settings)
     if number is not None:
         return Ending("number", number)
     if settings.public_url:
         return Ending("link", settings.public_url)
+    senders = _senders(settings)
     if not senders or any(each.startswith("MG") for each in senders):
         return Ending("reply")
     raise NoWayToStop(
         "On ne peut pas répondre à TWILIO_SENDER, et un avis doit dire comment ne plus en recevoir. Configurez "
         "TWILIO_REPLY_SENDER (un numéro) ou PUBLIC_URL (une page pour arrêter)."
     )
+
+
+def number_of(settings: Settings) -> str | None:
+    """The number that people can write to: that of the conversation, else the sender's, if it can receive."""
+    return next((each for each in _senders(settings) if _RECEIVES.fullmatch(each)), None)
+
+
+def _senders(settings: Settings) -> list[str]:
+    return [each for each in (settings.twilio_reply_sender, settings.twilio_sender) if each]
 
 
 class Wording:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.clock import milliseconds
 from bot.settings import Settings
 from bot.store.database import Database
-from bot.turn import Desk, milliseconds
+from bot.turn import Desk
 
 
 @dataclass(frozen=True)

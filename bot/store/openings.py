@@ -1,19 +1,13 @@
-"""Openings, the draws of those who wait for them, and their waves: sets of rows, never people one by one.
+"""Openings, as they were announced: moved on by their waves, and ended. Times are unix milliseconds."""
 
-Times are unix milliseconds.
-"""
-
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from bot.store.script import Script, query, query_many
+from bot.store.script import Script, query
 
 State = Literal["waiting", "running", "done", "gone", "cancelled", "ended"]
 """`waiting`: it can still be taken back; `done`: all were told; `gone`: no slots are left; `ended`: its time came."""
-
-_CALLED_BACK = 5000
-_LOOKED_AT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,36 +34,6 @@ class OpeningRow:
     def goes_on(self) -> bool:
         """Whether people are still to be told."""
         return self.state in ("waiting", "running")
-
-
-@dataclass(frozen=True, slots=True)
-class Cap:
-    """Who may be told: at most `unanswered` notices without an answer, and the last one at `rested_ms` or before."""
-
-    unanswered: int
-    rested_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """How many people of a channel and language there are, and whether they would be told."""
-
-    channel: str
-    language: str | None
-    standing: Literal["ready", "paused", "unreachable", "silent", "told_lately"]
-    people: int
-
-
-@dataclass(frozen=True, slots=True)
-class Became:
-    """How many people of a wave have a message in that state; `began_at` is when the first of them was queued."""
-
-    wave: int
-    state: str
-    blocked: bool
-    people: int
-    served: int
-    began_at: int | None
 
 
 def add(opening: OpeningRow) -> Script[bool]:
@@ -134,170 +98,6 @@ def last_alike(prefecture: str, calendar: str, since_ms: int) -> Script[int | No
     """When the same was last announced, if it was since."""
     at: int | None = yield from query("last_alike", prefecture=prefecture, calendar=calendar, since_ms=since_ms)
     return at
-
-
-def who_hears(prefecture: str, calendar: str, cap: Cap) -> Script[list[Group]]:
-    """Those who wait, counted."""
-    rows = yield from query(
-        "who_hears",
-        prefecture=prefecture,
-        calendar=calendar,
-        rested_ms=cap.rested_ms,
-        most_unanswered=cap.unanswered,
-    )
-    return [Group(**row) for row in rows]
-
-
-# --- the draw ----------------------------------------------------------------------------------------------------
-
-
-def who_waits(prefecture: str, calendar: str, after: str, most: int) -> Script[list[str]]:
-    """The subscriptions to draw among, by their ids, at most `most` from the one after `after`: one a person."""
-    rows = yield from query("who_waits", prefecture=prefecture, calendar=calendar, after=after, most=most)
-    return [row["id"] for row in rows]
-
-
-def add_draws(opening_id: str, places: Sequence[tuple[str, str]]) -> Script[None]:
-    """Their places: sort keys and subscriptions. Those that are there already stay."""
-    rows: list[Mapping[str, Any]] = [
-        {"opening_id": opening_id, "sort_key": key, "subscription_id": subscription} for key, subscription in places
-    ]
-    yield from query_many("add_draw", rows)
-
-
-# --- the waves ---------------------------------------------------------------------------------------------------
-
-
-def told_in_wave(opening_id: str, wave: int) -> Script[int]:
-    told: int = yield from query("told_in_wave", opening_id=opening_id, wave=wave)
-    return told
-
-
-def choose(
-    opening: OpeningRow, wave: int, prefix: str, after: str, cap: Cap, now_ms: int, most: int
-) -> Script[tuple[int, str | None]]:
-    """Looks at the next places of the draw, behind `after`: whoever of them may be told now is chosen, at most `most`.
-
-    How many, and the last place looked at; None where there was none. The ids of their messages begin with `prefix`,
-    which is nobody else's; nor is `now_ms`: it tells them from those who stopped in this very moment.
-    """
-    last: str | None = yield from query("look_on", opening_id=opening.id, after=after, most=_LOOKED_AT)
-    if last is None:
-        return 0, None
-    chosen = yield from query(
-        "choose_next",
-        opening_id=opening.id,
-        prefecture=opening.prefecture,
-        calendar=opening.calendar,
-        wave=wave,
-        prefix=prefix,
-        after=after,
-        last=last,
-        rested_ms=cap.rested_ms,
-        most_unanswered=cap.unanswered,
-        most=most,
-    )
-    if not chosen:
-        return 0, last
-    counted: int = yield from query(
-        "count_notice", prefix=prefix, now_ms=now_ms, rested_ms=cap.rested_ms, most_unanswered=cap.unanswered
-    )
-    if counted < len(chosen):
-        yield from query("choose_not", prefix=prefix, now_ms=now_ms)
-    return counted, last if len(chosen) < most else max(row["sort_key"] for row in chosen)
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """Somebody to be told, and the id that their message has to have."""
-
-    id: str
-    person_id: str
-    channel: str
-    language: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """What is said on a channel in a language. `keeps_quiet`: it waits for the hours of the préfecture."""
-
-    message: str
-    segments: int | None
-    keeps_quiet: bool
-
-
-def chosen(prefix: str) -> Script[list[Chosen]]:
-    """Those who were chosen under this prefix, in the order drawn."""
-    rows = yield from query("chosen", prefix=prefix)
-    return [Chosen(**row) for row in rows]
-
-
-def queue(opening: OpeningRow, told: Sequence[tuple[Chosen, Sealed]], now_ms: int) -> Script[None]:
-    """Queues for each what is said to them, as a broadcast that perishes with the opening."""
-    yield from query_many(
-        "queue_broadcast",
-        [
-            {
-                "id": each.id,
-                "person_id": each.person_id,
-                "channel": each.channel,
-                "sealed": text.message,
-                "now_ms": now_ms,
-                "until_ms": opening.until,
-                "segments": text.segments,
-                "prefecture": opening.prefecture if text.keeps_quiet else None,
-                "opening_id": opening.id,
-            }
-            for each, text in told
-        ],
-    )
-
-
-def soonest_rested(opening_id: str, cap: Cap) -> Script[int | None]:
-    """When the first was told of those who would be told again now, had they not been told lately."""
-    at: int | None = yield from query(
-        "soonest_rested", opening_id=opening_id, rested_ms=cap.rested_ms, most_unanswered=cap.unanswered
-    )
-    return at
-
-
-# --- the end -----------------------------------------------------------------------------------------------------
-
-
-def call_back(opening_id: str, state: Literal["cancelled", "expired"], now_ms: int) -> Script[bool]:
-    """Ends what is queued, some thousands at a time, the next to leave first; False while there may be more."""
-    ended: int = yield from query("call_back", opening_id=opening_id, state=state, now_ms=now_ms, most=_CALLED_BACK)
-    return ended < _CALLED_BACK
-
-
-def on_their_way(opening_id: str) -> Script[int]:
-    """How many messages are queued or being sent."""
-    messages: int = yield from query("on_their_way", opening_id=opening_id)
-    return messages
-
-
-def give_turns_back(opening_id: str) -> Script[bool]:
-    """Whose notice never left counts as not told, for the next opening; False while there may be more."""
-    given: int = yield from query("give_turns_back", opening_id=opening_id, most=_CALLED_BACK)
-    return given < _CALLED_BACK
-
-
-def what_became(opening_id: str) -> Script[list[Became]]:
-    """What became of the messages, wave by wave. `forgotten`: the person erased what we had."""
-    rows = yield from query("what_became", opening_id=opening_id)
-    return [Became(**{**row, "blocked": bool(row["blocked"])}) for row in rows]
-
-
-def not_told(opening_id: str) -> Script[int]:
-    """How many people of the draw have not been told."""
-    people: int = yield from query("not_told", opening_id=opening_id)
-    return people
-
-
-def somebody_sends(since_ms: int) -> Script[bool]:
-    """Whether a process that sends has been alive since."""
-    alive: int = yield from query("sending_since", since_ms=since_ms)
-    return alive > 0
 
 
 def purge(before_ms: int, most: int) -> Script[int]:

@@ -9,7 +9,7 @@ import pytest
 from bot.channels.limits import LIMITS
 from bot.check import examine
 from bot.words import Words
-from dialogs.events import Answered, Climbed
+from dialogs.effects import Answered, Climbed
 from dialogs.knowledge.library import Knowledge
 from dialogs.ladder import climb
 from dialogs.machine import LANGUAGES

@@ -5,7 +5,8 @@ import pytest
 from bot.keyboard import Option, menu, options
 from bot.menus import FILES
 from bot.words import Words
-from dialogs.events import Ask, Choose, Did, Listed, Lost, Noted, Offered, Question, Reopen
+from dialogs.effects import Did, Listed, Lost, Noted, Offered, Question
+from dialogs.events import Ask, Choose, Reopen
 from dialogs.knowledge.library import Knowledge
 from dialogs.understanding.reading import Guess
 

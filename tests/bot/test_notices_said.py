@@ -13,14 +13,14 @@ from bot.channels.sms.segments import measure
 from bot.channels.telegram.rendering import length
 from bot.keyboard import options
 from bot.words import Words, words_for
-from dialogs.events import (
+from dialogs.effects import Answered, Did, Effect
+from dialogs.knowledge.library import Knowledge, load_knowledge
+from dialogs.machine import LANGUAGES
+from dialogs.notices import (
     AlertList,
     Alerts,
     AlertsChanged,
-    Answered,
     Booked,
-    Did,
-    Effect,
     NoCalendar,
     Opened,
     Papers,
@@ -29,8 +29,6 @@ from dialogs.events import (
     Wait,
     WaitEnded,
 )
-from dialogs.knowledge.library import Knowledge, load_knowledge
-from dialogs.machine import LANGUAGES
 from dialogs.outlook import answer, look
 from dialogs.papers import paper_lists
 from dialogs.reminders import appointment, confirm, plans, say

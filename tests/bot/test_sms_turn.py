@@ -17,11 +17,14 @@ from bot.channels.sms.inbound import read
 from bot.channels.sms.segments import measure
 from bot.channels.telegram.rendering import messages
 from bot.channels.telegram.updates import CHANNEL as TELEGRAM
+from bot.clock import milliseconds
+from bot.ids import TimeOrderedIds
 from bot.incoming import Incoming
+from bot.replies import Turned
 from bot.store import opt_outs, outbox, people, retention
 from bot.store.database import Database
 from bot.store.script import Script
-from bot.turn import Desk, TimeOrderedIds, Turned, milliseconds
+from bot.turn import Desk
 from bot.window import Screened
 from bot.words import Words, words_for
 from dialogs.events import Ask, Choose, Event, Say, Tell

@@ -13,11 +13,14 @@ import pytest
 
 from bot.channels.telegram.rendering import messages
 from bot.channels.telegram.updates import CHANNEL
+from bot.clock import milliseconds
+from bot.ids import TimeOrderedIds
 from bot.incoming import Incoming
+from bot.replies import Turned
 from bot.store import people
 from bot.store.database import Database
 from bot.store.script import Script
-from bot.turn import Desk, TimeOrderedIds, Turned, milliseconds
+from bot.turn import Desk
 from bot.words import Words, words_for
 from dialogs.conversation import Conversation
 from dialogs.events import Ask, Choose, Event, Say, Tell

@@ -6,7 +6,7 @@ import pytest
 
 from bot.words import Words, catalogue
 from dialogs.answers import Phrase
-from dialogs.events import Did, Noted
+from dialogs.effects import Did, Noted
 from dialogs.knowledge.library import Knowledge
 
 

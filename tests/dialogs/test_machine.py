@@ -14,29 +14,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogs.conversation import Conversation
-from dialogs.events import (
+from dialogs.effects import (
     Answered,
-    Ask,
-    Attach,
-    Choose,
     Climbed,
     Declined,
     Did,
     Effect,
-    Event,
     Listed,
     Lost,
     Noted,
     Outdated,
     Question,
-    Reopen,
-    Say,
     Talked,
-    Tell,
-    Tick,
     Welcome,
 )
-from dialogs.events import Unreadable as NotRead
+from dialogs.effects import Unreadable as NotRead
+from dialogs.events import Ask, Attach, Choose, Event, Reopen, Say, Tell, Tick
 from dialogs.facts import Choice, Day
 from dialogs.knowledge.library import Knowledge, load_knowledge
 from dialogs.machine import Step, step

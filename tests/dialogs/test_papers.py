@@ -5,9 +5,10 @@ from datetime import datetime
 import pytest
 
 from dialogs.conversation import Conversation
-from dialogs.events import Papers, Say, Tick
+from dialogs.events import Say, Tick
 from dialogs.knowledge.library import Knowledge
 from dialogs.machine import step
+from dialogs.notices import Papers
 from dialogs.outlook import answer, look
 from dialogs.papers import PaperList, named, paper_lists
 from dialogs.understanding.reader import Reader

@@ -5,7 +5,8 @@ from datetime import date, datetime
 import pytest
 
 from dialogs.conversation import Conversation
-from dialogs.events import Answered, Ask, Choose, Did, Lost, Noted, Question, Say, Stray
+from dialogs.effects import Answered, Did, Lost, Noted, Question
+from dialogs.events import Ask, Choose, Say, Stray
 from dialogs.knowledge.library import Knowledge
 from dialogs.machine import open_question, step
 from dialogs.understanding.reader import Reader

@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.turn import milliseconds
+from bot.clock import milliseconds
 from tests.bot_api import Fault as Refusal
 from tests.clocked import SharedClock, office_hours
 from tests.end_to_end.process import until

@@ -15,19 +15,7 @@ from bot.channels.sms.reading import is_numbered, signature
 from bot.channels.sms.segments import JOINED
 from bot.keyboard import options
 from bot.words import Words
-from dialogs.events import (
-    Answered,
-    Climbed,
-    Declined,
-    Defined,
-    Did,
-    Effect,
-    Listed,
-    Lost,
-    Offered,
-    Question,
-    Talked,
-)
+from dialogs.effects import Answered, Climbed, Declined, Defined, Did, Effect, Listed, Lost, Offered, Question, Talked
 
 LONG = (Answered, Climbed, Talked, Defined, Listed)
 """What is read at leisure, page by page; all the rest is said in a word before it."""

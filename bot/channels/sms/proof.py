@@ -14,7 +14,7 @@ from bot.channels.sms.reading import WORDS, folded, named
 from bot.channels.sms.segments import measure
 from bot.words import TEMPLATES, Words, catalogue, words_for
 from dialogs.answers import Phrase
-from dialogs.events import (
+from dialogs.effects import (
     Answered,
     Climbed,
     Declined,

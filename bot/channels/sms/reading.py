@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.buttons import decode
-from dialogs.events import Ask, Choose, Event, Question, Say, Stray
+from dialogs.effects import Question
+from dialogs.events import Ask, Choose, Event, Say, Stray
 from dialogs.facts import UNSAID
 from dialogs.knowledge.places.folding import fold_words
 from dialogs.knowledge.shelves import Asking

@@ -10,7 +10,7 @@ from bot.channels.sms.gsm7 import written
 from bot.channels.sms.pages import under
 from bot.channels.sms.reading import More, Screen, hear
 from bot.words import Words
-from dialogs.events import Did, Question
+from dialogs.effects import Did, Question
 from dialogs.machine import Step
 
 __all__ = ["CHANNEL", "More", "Screen", "hear", "more", "show"]

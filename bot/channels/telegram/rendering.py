@@ -15,8 +15,11 @@ from bot.channels.telegram.keyboards import PAPERS, Markup, keyboard, page_of
 from bot.incoming import Incoming
 from bot.keyboard import Option, options
 from bot.words import Words
-from dialogs.events import Agenda, Choose, Did, Linking, Papers, Question, Talked
+from dialogs.agenda import Agenda
+from dialogs.effects import Did, Linking, Question, Talked
+from dialogs.events import Choose
 from dialogs.machine import Step
+from dialogs.notices import Papers
 
 Message = dict[str, Any]
 

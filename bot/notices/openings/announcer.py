@@ -1,61 +1,38 @@
 """The announcer: the worker that draws, tells wave after wave, and closes what is over. One process at a time."""
 
-import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-
-import structlog
 
 from bot.delivery.drive import DEAD
 from bot.notices.openings.desk import OpeningDesk
 from bot.notices.openings.waves import Place, Step, step
 from bot.notices.openings.wording import Sealing, is_quiet, sealed
+from bot.notices.rounds import Rounds
 from bot.store import leases, openings
 from bot.store.openings import OpeningRow
 from bot.store.script import Script
-
-log = structlog.get_logger(__name__)
 
 POLL = 1.0
 """Seconds between two looks for what is due."""
 LEASE = "openings"
 
 
-class Announcer:
-    """`holder` names this process as no other; `queued` is called when there is something new to deliver."""
+class Announcer(Rounds):
+    """The worker. It stops after the step it is in."""
 
     def __init__(self, desk: OpeningDesk, holder: str, queued: Callable[[], None] = lambda: None) -> None:
-        self._desk, self._holder, self._queued = desk, holder, queued
+        super().__init__(desk.database, holder, queued, every=POLL, failed="announcer_failed")
+        self._desk = desk
         self._sealed: dict[tuple[str, bool], Sealing] = {}
         self._stamp = 0
-        self._stopping = asyncio.Event()
-
-    async def run(self) -> None:
-        """Works until `stop`. A database that fails is tried again."""
-        while not self._stopping.is_set():
-            try:
-                await self.work()
-            except Exception as problem:
-                log.error("announcer_failed", problem=type(problem).__name__)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(POLL):
-                    await self._stopping.wait()
-        with suppress(Exception):  # else the lease ends by itself
-            await self._desk.database.run(lambda: leases.release(self._holder))
-
-    def stop(self) -> None:
-        """Ends `run` after the step it is in."""
-        self._stopping.set()
 
     async def work(self) -> int:
-        """All that is due now; how many messages were queued. Nothing is written where nothing is due."""
         queued = 0
-        for id in await self._desk.database.run(lambda: openings.due(self._desk.now_ms())):
+        for id in await self._database.run(lambda: openings.due(self._desk.now_ms())):
             place: Place | None = Place()
             while place is not None and not self._stopping.is_set():
-                done = await self._desk.database.run(partial(self._step, id, place, self._now()))
+                done = await self._database.run(partial(self._step, id, place, self._now()))
                 place = done.place
                 queued += done.queued
                 if done.queued:

@@ -10,7 +10,7 @@ from bot.notices.openings.desk import TAKE_BACK, WAVE_EVERY, OpeningDesk
 from bot.notices.openings.draw import new_seed
 from bot.notices.openings.permission import permit
 from bot.notices.openings.rehearsal import Rehearsal
-from bot.store import openings, trail
+from bot.store import broadcasts, openings, trail
 from bot.store.openings import OpeningRow
 from bot.store.script import Script
 
@@ -83,7 +83,7 @@ def end(desk: OpeningDesk, actor: Actor, id: str, ending: Ending, now: datetime)
     if opening.state in ("gone", "cancelled", "ended") or opening.until <= now_ms:
         return opening
     # Those that would leave next are called back here and now, the rest of a very large wave by the announcer.
-    yield from openings.call_back(opening.id, "cancelled", now_ms)
+    yield from broadcasts.call_back(opening.id, "cancelled", now_ms)
     ended = replace(opening, state=ending, next_wave_at=now_ms, finished_at=now_ms)
     yield from openings.move(ended)
     yield from trail.note(

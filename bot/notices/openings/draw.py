@@ -8,7 +8,7 @@ before.
 import hmac
 from secrets import token_hex
 
-from bot.store import openings
+from bot.store import draws
 from bot.store.openings import OpeningRow
 from bot.store.script import Script
 
@@ -35,7 +35,7 @@ def draw(opening: OpeningRow, after: str) -> Script[str | None]:
 
     Those drawn before keep their places: a draw that was interrupted starts over and comes to the same order.
     """
-    waiting = yield from openings.who_waits(opening.prefecture, opening.calendar, after, CHUNK)
+    waiting = yield from draws.who_waits(opening.prefecture, opening.calendar, after, CHUNK)
     # In the order of the draw: neighbours are then written together.
-    yield from openings.add_draws(opening.id, sorted((place(opening.seed, each), each) for each in waiting))
+    yield from draws.add_draws(opening.id, sorted((place(opening.seed, each), each) for each in waiting))
     return waiting[-1] if len(waiting) == CHUNK else None

@@ -15,8 +15,8 @@ from bot.notices.openings.oddities import AGAIN, Oddity, oddities
 from bot.notices.openings.permission import permit
 from bot.notices.openings.wording import Channel, Text, is_quiet, spoken, texts
 from bot.notices.quiet import opens_at
-from bot.store import openings, trail
-from bot.store.openings import Group
+from bot.store import draws, openings, trail
+from bot.store.draws import Group
 from bot.store.script import Script
 
 Standing = Literal["ready", "told_lately", "silent", "paused", "unreachable"]
@@ -146,7 +146,7 @@ def rehearse(
     """Counts who would be told; writes nothing but a line of the trail. Raises NotAllowed."""
     permit(actor, announcement.prefecture)
     code, calendar, now_ms = announcement.prefecture, announcement.line.key, milliseconds(now)
-    groups = yield from openings.who_hears(code, calendar, cap(now_ms))
+    groups = yield from draws.who_hears(code, calendar, cap(now_ms))
     alike = yield from openings.last_alike(code, calendar, now_ms - int(AGAIN.total_seconds() * 1000))
     zone = ZoneInfo(desk.knowledge.office(code).timezone)
     starts = (now if at_once else now + TAKE_BACK).astimezone(zone)

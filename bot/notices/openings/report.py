@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from bot.agents.actor import Actor
 from bot.notices.openings.desk import OpeningDesk
-from bot.store import openings, trail
-from bot.store.openings import Became, OpeningRow
+from bot.store import broadcasts, draws, openings, trail
+from bot.store.broadcasts import Became
+from bot.store.openings import OpeningRow
 from bot.store.script import Script
 
 STATES: Mapping[str, str] = {
@@ -179,9 +180,9 @@ def look(desk: OpeningDesk, id: str) -> Script[Report | None]:
     if opening is None:
         return None
     waves: dict[int, list[Became]] = {}
-    for each in (yield from openings.what_became(id)):
+    for each in (yield from broadcasts.what_became(id)):
         waves.setdefault(each.wave, []).append(each)
-    left = yield from openings.not_told(id)
+    left = yield from draws.not_told(id)
     timezone = desk.knowledge.office(opening.prefecture).timezone
     return Report(opening, tuple(_wave(number, rows) for number, rows in sorted(waves.items())), left, timezone)
 

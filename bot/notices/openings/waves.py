@@ -11,7 +11,7 @@ from bot.notices.caps import REST_MS
 from bot.notices.openings.desk import OpeningDesk, cap
 from bot.notices.openings.draw import draw
 from bot.notices.openings.wording import Sealing, spoken
-from bot.store import openings, trail
+from bot.store import broadcasts, draws, openings, trail
 from bot.store.openings import OpeningRow
 from bot.store.script import Script
 
@@ -62,13 +62,13 @@ def _tell(desk: OpeningDesk, opening: OpeningRow, place: Place, now_ms: int, tex
         place = yield from _begin(opening)
     prefix, limits = desk.new_id(), cap(now_ms)
     most = min(CHUNK, opening.wave_size - place.told)
-    told, after = yield from openings.choose(opening, place.wave, prefix, place.after, limits, now_ms, most)
+    told, after = yield from draws.choose(opening, place.wave, prefix, place.after, limits, now_ms, most)
     if after is None:
         return (yield from _rest(desk, opening, place, now_ms))
     if told:
         said = texts(opening)
-        chosen = yield from openings.chosen(prefix)
-        yield from openings.queue(
+        chosen = yield from draws.chosen(prefix)
+        yield from broadcasts.queue(
             opening, [(each, said[each.channel, spoken(each.language)]) for each in chosen], now_ms
         )
     place = replace(place, told=place.told + told, after=after)
@@ -84,7 +84,7 @@ def _tell(desk: OpeningDesk, opening: OpeningRow, place: Place, now_ms: int, tex
 def _begin(opening: OpeningRow) -> Script[Place]:
     """The wave that is next, or the one that was interrupted. Each looks through the draw from its start: who was told
     of something else when it was their turn may be told now."""
-    told = (yield from openings.told_in_wave(opening.id, opening.waves)) if opening.waves else 0
+    told = (yield from draws.told_in_wave(opening.id, opening.waves)) if opening.waves else 0
     if opening.waves == 0 or told >= opening.wave_size:
         return Place(None, opening.waves + 1)
     return Place(None, opening.waves, told)
@@ -95,7 +95,7 @@ def _rest(desk: OpeningDesk, opening: OpeningRow, place: Place, now_ms: int) -> 
     if place.told:
         yield from _note_wave(desk, opening, place, now_ms)
     waves = place.wave if place.told else opening.waves
-    told_at = yield from openings.soonest_rested(opening.id, cap(now_ms))
+    told_at = yield from draws.soonest_rested(opening.id, cap(now_ms))
     if told_at is not None and told_at + REST_MS < opening.until:
         yield from openings.move(replace(opening, waves=waves, next_wave_at=told_at + REST_MS))
         return Step(None)
@@ -111,13 +111,13 @@ def _close(desk: OpeningDesk, opening: OpeningRow, place: Place, now_ms: int) ->
         opening = replace(opening, state="ended", finished_at=now_ms)
         yield from _note_end(desk, opening, now_ms)
         yield from openings.move(opening)
-    called = yield from openings.call_back(
+    called = yield from broadcasts.call_back(
         opening.id, "cancelled" if opening.state in ("gone", "cancelled") else "expired", now_ms
     )
-    if not called or not (yield from openings.give_turns_back(opening.id)):
+    if not called or not (yield from broadcasts.give_turns_back(opening.id)):
         return Step(place)
     # A message that was on its way may come back to be tried again: it must not be.
-    open_ones = yield from openings.on_their_way(opening.id)
+    open_ones = yield from broadcasts.on_their_way(opening.id)
     yield from openings.move(replace(opening, next_wave_at=now_ms + LOOK_AGAIN if open_ones else None))
     return Step(None)
 
@@ -127,7 +127,7 @@ def _note_wave(desk: OpeningDesk, opening: OpeningRow, place: Place, now_ms: int
 
 
 def _note_end(desk: OpeningDesk, opening: OpeningRow, now_ms: int) -> Script[None]:
-    told = sum(each.people for each in (yield from openings.what_became(opening.id)))
+    told = sum(each.people for each in (yield from broadcasts.what_became(opening.id)))
     yield from _note(desk, opening, "openings.end", told, opening.state, now_ms)
 
 

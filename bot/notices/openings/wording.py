@@ -16,11 +16,12 @@ from bot.keyboard import menu
 from bot.notices.openings.announcement import Announcement
 from bot.notices.openings.desk import OpeningDesk
 from bot.notices.quiet import opens_at
-from bot.store.openings import OpeningRow, Sealed
+from bot.store.broadcasts import Sealed
+from bot.store.openings import OpeningRow
 from bot.words import words_for
 from dialogs.answers import Phrase
-from dialogs.events import Opened
 from dialogs.machine import LANGUAGES
+from dialogs.notices import Opened
 from dialogs.waiting import Line, all_lines
 
 Channel = Literal["telegram", "sms"]

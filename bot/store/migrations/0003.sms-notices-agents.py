@@ -4,10 +4,11 @@ Python, because the two engines disagree on two things: SQLite cannot add a colu
 its own way to refuse that a row changes. Every step may run again after a process was killed in its middle.
 """
 
-import sqlite3
 from typing import Any
 
 from yoyo import step
+
+from bot.store.growing import grow, is_embedded
 
 __depends__ = {"0002.buckets-and-purges"}
 
@@ -144,18 +145,8 @@ _POSTGRES_TRAIL = (
 
 
 def apply(connection: Any) -> None:
-    """On whichever engine the connection is to."""
-    embedded = isinstance(connection, sqlite3.Connection)
-    cursor = connection.cursor()
-    for table, column, kind in COLUMNS:
-        if embedded:
-            cursor.execute(f"SELECT name FROM pragma_table_info('{table}')")
-            if column not in {name for (name,) in cursor.fetchall()}:
-                cursor.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
-        else:
-            cursor.execute(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column} {kind}")
-    for statement in (*TABLES, *INDEXES, *(_SQLITE_TRAIL if embedded else _POSTGRES_TRAIL)):
-        cursor.execute(statement)
+    trail = _SQLITE_TRAIL if is_embedded(connection) else _POSTGRES_TRAIL
+    grow(connection, COLUMNS, (*TABLES, *INDEXES, *trail))
 
 
 steps = [step(apply)]

@@ -3,10 +3,11 @@
 Python for the reason that 0003 gives.
 """
 
-import sqlite3
 from typing import Any
 
 from yoyo import step
+
+from bot.store.growing import grow
 
 __depends__ = {"0003.sms-notices-agents"}
 
@@ -92,18 +93,7 @@ INDEXES = (
 
 
 def apply(connection: Any) -> None:
-    """On whichever engine the connection is to."""
-    embedded = isinstance(connection, sqlite3.Connection)
-    cursor = connection.cursor()
-    for table, column, kind in COLUMNS:
-        if embedded:
-            cursor.execute(f"SELECT name FROM pragma_table_info('{table}')")
-            if column not in {name for (name,) in cursor.fetchall()}:
-                cursor.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
-        else:
-            cursor.execute(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column} {kind}")
-    for statement in (*TABLES, *INDEXES):
-        cursor.execute(statement)
+    grow(connection, COLUMNS, (*TABLES, *INDEXES))
 
 
 steps = [step(apply)]

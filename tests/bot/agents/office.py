@@ -15,11 +15,12 @@ from bot.channels.telegram.sender import TelegramSender
 from bot.channels.telegram.updates import CHANNEL, read
 from bot.delivery.parcel import Lane, Parcel
 from bot.delivery.sender import Accepted, Refused
+from bot.ids import TimeOrderedIds
 from bot.notices.openings.announcer import Announcer
 from bot.notices.openings.desk import OpeningDesk
-from bot.store import outbox
+from bot.store import claiming, settling
 from bot.store.database import Database
-from bot.turn import Desk, TimeOrderedIds
+from bot.turn import Desk
 from bot.words import speaks
 from dialogs.knowledge.library import Knowledge
 from dialogs.machine import Reader
@@ -48,7 +49,7 @@ class Office:
         ids = TimeOrderedIds()
         self.server, self.database, self.ledger, self.clock = server, database, ledger, clock
         self.openings = OpeningDesk(
-            knowledge, database, ledger.vault, None, 30.0, 10.0, Decimal("0.0798"), "USD", clock, ids
+            knowledge, database, ledger.vault, Decimal("0.0798"), "USD", clock, ids, None, 30.0, 10.0
         )
         self._knowledge, self._reader, self._sender = knowledge, reader, TelegramSender(api)
         self.restart()
@@ -107,7 +108,7 @@ class Office:
 
     async def _deliver(self) -> None:
         now_ms = self.openings.now_ms() + 100  # each step of the announcer has a millisecond of its own
-        while rows := await self.database.run(lambda: outbox.claim_due(CHANNEL, "the sender", now_ms, 100)):
+        while rows := await self.database.run(lambda: claiming.claim_due(CHANNEL, "the sender", now_ms, 100)):
             for row in rows:
                 address = self.ledger.vault.open(row.sealed_address)
                 message = json.loads(self.ledger.vault.open(row.sealed_message))
@@ -118,5 +119,5 @@ class Office:
                 assert isinstance(outcome, Accepted | Refused), outcome
                 state = "accepted" if isinstance(outcome, Accepted) else "failed"
                 await self.database.run(
-                    lambda row=row, state=state: outbox.finish(row.id, state, now_ms)  # type: ignore[misc]
+                    lambda row=row, state=state: settling.finish(row.id, state, now_ms)  # type: ignore[misc]
                 )

@@ -12,11 +12,11 @@ from bot.agents import keys, register
 from bot.agents.actor import Role, operator
 from bot.api.app import create_api
 from bot.api.pickups import StoredNotices
+from bot.ids import TimeOrderedIds
 from bot.notices.desk import NoticeDesk
 from bot.notices.wording import Ending
 from bot.store.database import Database
 from bot.store.sealed import Vault
-from bot.turn import TimeOrderedIds
 from dialogs.knowledge.library import Knowledge
 from tests.bot.api.faulty import Faulty
 from tests.ledger import KEY
@@ -32,8 +32,8 @@ class Agent(Protocol):
 
 def desk_on(database: Database, knowledge: Knowledge, clock: Callable[[], datetime] = lambda: CLOCK) -> NoticeDesk:
     return NoticeDesk(
-        knowledge, database, Vault(KEY), Ending("number", "+33639980099"), 10.0, Decimal("0.0798"), "USD", clock,
-        TimeOrderedIds(),
+        knowledge, database, Vault(KEY), Decimal("0.0798"), "USD", clock, TimeOrderedIds(),
+        Ending("number", "+33639980099"), 10.0,
     )  # fmt: skip
 
 

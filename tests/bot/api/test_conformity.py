@@ -17,10 +17,10 @@ from bot.agents import keys, register
 from bot.agents.actor import operator
 from bot.api.app import create_api
 from bot.api.pickups import StoredNotices
+from bot.ids import TimeOrderedIds
 from bot.store.database import Database
 from bot.store.open import open_database
 from bot.store.sealed import Vault
-from bot.turn import TimeOrderedIds
 from bot.webhook import Application
 from dialogs.knowledge.library import load_knowledge
 from tests.bot.api.conftest import desk_on

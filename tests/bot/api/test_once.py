@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
+from bot.clock import milliseconds
 from bot.notices.sorting import PART
 from bot.store import answered_requests
 from bot.store.answered_requests import DEAD, KEPT, Asked
 from bot.store.database import Database
-from bot.turn import milliseconds
 from tests.bot.api.conftest import Agent
 from tests.bot.api.faulty import Faulty
 from tests.bot.api.test_door import asking, problem

@@ -15,12 +15,12 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from bot.agents import keys, register
 from bot.agents.actor import operator
 from bot.api.app import create_api
+from bot.ids import TimeOrderedIds
 from bot.notices.openings.announcer import Announcer
 from bot.notices.openings.desk import OpeningDesk
 from bot.store.database import Database
 from bot.store.open import open_database
 from bot.store.sealed import Vault
-from bot.turn import TimeOrderedIds
 from bot.webhook import Application
 from dialogs.knowledge.library import Knowledge, load_knowledge
 from tests.bot.api.conftest import Agent
@@ -38,8 +38,8 @@ ASKED = {"prefecture": "74", "calendar": "3.2", "slots": 2, "until": "2026-11-24
 
 def desk_on(database: Database, knowledge: Knowledge, moment: list[datetime]) -> OpeningDesk:
     return OpeningDesk(
-        knowledge, database, Vault(KEY), None, 30.0, 10.0, Decimal("0.0798"), "USD", lambda: moment[-1],
-        TimeOrderedIds(),
+        knowledge, database, Vault(KEY), Decimal("0.0798"), "USD", lambda: moment[-1], TimeOrderedIds(),
+        None, 30.0, 10.0,
     )  # fmt: skip
 
 

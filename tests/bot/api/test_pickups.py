@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from bot.store import outbox
+from bot.store import claiming, settling
 from bot.store.database import Database
 from tests.bot.api.conftest import CLOCK, Agent
 from tests.bot.api.test_door import asking, problem
@@ -64,9 +64,9 @@ async def test_a_batch_is_reported_to_its_end(client: httpx.AsyncClient, agent: 
     report = (await client.get(where, headers=headers)).json()
     assert (report["batch"], report["by"], report["state"]) == (announced.json()["batch"], "agent notices 38", "done")
     assert (report["given"], report["taken"], report["states"]["queued"], report["rows"]) == (5, 2, 2, [])
-    rows = await database.run(lambda: outbox.claim_due("sms", "us", int(CLOCK.timestamp() * 1000), 10))
-    await database.run(lambda: outbox.finish(rows[0].id, "delivered", 5))
-    await database.run(lambda: outbox.finish(rows[1].id, "failed", 5, reason="30005"))
+    rows = await database.run(lambda: claiming.claim_due("sms", "us", int(CLOCK.timestamp() * 1000), 10))
+    await database.run(lambda: settling.finish(rows[0].id, "delivered", 5))
+    await database.run(lambda: settling.finish(rows[1].id, "failed", 5, reason="30005"))
     report = (await client.get(where, headers=headers)).json()
     assert (report["states"]["delivered"], report["states"]["failed"]) == (1, 1)
     (row,) = report["rows"]

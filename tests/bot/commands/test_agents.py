@@ -10,8 +10,8 @@ import typer
 from typer.testing import CliRunner, Result
 
 from bot.agents import keys
-from bot.cli import Commands
 from bot.commands.agents import app as agents
+from bot.commands.refusing import Commands
 from bot.store.location import sqlite_path, sqlite_url
 from tests.ledger import KEY, Ledger
 

@@ -20,16 +20,16 @@ import typer
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from bot.cli import Commands
 from bot.commands.openings import app as openings
 from bot.commands.openings_watch import watch
+from bot.commands.refusing import Commands
+from bot.ids import TimeOrderedIds
 from bot.notices.openings.announcer import Announcer
 from bot.notices.openings.desk import OpeningDesk
 from bot.settings import Settings
 from bot.store.location import sqlite_url
 from bot.store.migrate import migrate
 from bot.store.open import open_database
-from bot.turn import TimeOrderedIds
 from dialogs.knowledge.library import Knowledge
 from tests.bot.notices.openings.crowd import Crowd
 from tests.ledger import KEY, Ledger

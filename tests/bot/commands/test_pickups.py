@@ -12,8 +12,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from bot.cli import Commands
 from bot.commands.pickups import app as pickups
+from bot.commands.refusing import Commands
 from bot.notices import rows as counted
 from bot.store.location import sqlite_path, sqlite_url
 from tests.ledger import KEY, Ledger

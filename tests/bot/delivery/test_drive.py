@@ -11,7 +11,7 @@ from bot.delivery.parcel import Lane, Parcel
 from bot.delivery.process import this_process
 from bot.delivery.sender import Accepted, Halted, Outcome, Refused, Uncertain
 from bot.delivery.stored import StoredOutbox
-from bot.store import halts, outbox
+from bot.store import halts, settling
 from bot.store.database import Database
 from bot.store.open import open_database
 from tests.bot.delivery.test_stored import NOW, VAULT, Desk, claim
@@ -209,8 +209,8 @@ async def test_news_of_the_provider_that_came_first_stays(desk: Office) -> None:
     box = desk.outbox()
     await desk.notices(1)
     [parcel] = await claim(box)
-    await desk.database.run(lambda: outbox.finish(parcel.id, "uncertain", NOW, "SM1"))
-    await desk.database.run(lambda: outbox.requeue(parcel.id, NOW + 9, "30008"))
+    await desk.database.run(lambda: settling.finish(parcel.id, "uncertain", NOW, "SM1"))
+    await desk.database.run(lambda: settling.requeue(parcel.id, NOW + 9, "30008"))
     await settle(box, parcel, Accepted("SM1"), NOW + 1)
     assert (await desk.status(parcel.id)).state == "queued"
     [second] = await claim(box, now=NOW + 9)

@@ -10,17 +10,20 @@ import pytest
 
 from bot.channels.telegram.rendering import messages
 from bot.channels.telegram.updates import CHANNEL
+from bot.clock import milliseconds
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.handover import Handover
 from bot.delivery.pacing import Pace, Pacing
 from bot.delivery.parcel import Parcel
 from bot.delivery.sender import Accepted, Outcome
 from bot.delivery.stored import StoredOutbox
+from bot.ids import TimeOrderedIds
 from bot.incoming import Incoming
+from bot.replies import Turned
 from bot.store import outbox
 from bot.store.database import Database
 from bot.store.sealed import Vault
-from bot.turn import Desk, TimeOrderedIds, Turned, milliseconds
+from bot.turn import Desk
 from bot.words import speaks
 from dialogs.events import Choose, Tell
 from dialogs.knowledge.library import Knowledge

@@ -11,12 +11,14 @@ from time import time_ns
 import pytest
 
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.drive import DEAD
 from bot.delivery.outcomes import RETRIED, Final, State, Verdict, judge
 from bot.delivery.pacing import Pace, Pacing
 from bot.delivery.parcel import Lane, Parcel
+from bot.delivery.process import this_process
 from bot.delivery.sender import Accepted, NotSent, Outcome, Refused, RetryAfter, Uncertain
 from bot.delivery.shared import SharedWindow
-from bot.delivery.stored import DEAD, StoredOutbox, this_process
+from bot.delivery.stored import StoredOutbox
 from bot.store import outbox, people
 from bot.store.database import Database
 from bot.store.script import Script

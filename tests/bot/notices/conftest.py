@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
+from bot.ids import TimeOrderedIds
 from bot.notices.desk import NoticeDesk
 from bot.notices.rows import Row, Rows
 from bot.notices.wording import Ending
 from bot.store.database import Database
 from bot.store.sealed import Vault
-from bot.turn import TimeOrderedIds
 from dialogs.knowledge.library import Knowledge
 
 ACTOR = "agent Accueil Grenoble"
@@ -43,7 +43,7 @@ def vault() -> Vault:
 @pytest.fixture
 def desk(database: Database, knowledge: Knowledge, clock: Clock, vault: Vault) -> NoticeDesk:
     ending = Ending("number", "36180")
-    return NoticeDesk(knowledge, database, vault, ending, 10.0, Decimal("0.0798"), "USD", clock, TimeOrderedIds())
+    return NoticeDesk(knowledge, database, vault, Decimal("0.0798"), "USD", clock, TimeOrderedIds(), ending, 10.0)
 
 
 def number(place: int) -> str:

@@ -4,18 +4,18 @@ import json
 from functools import partial
 
 from bot.notices.desk import NoticeDesk
-from bot.store import outbox, people
+from bot.store import claiming, people, settling
 from bot.store.script import Script
 
 
 async def sent(desk: NoticeDesk, channel: str = "sms") -> list[tuple[str, str]]:
     """What would leave now: address and text."""
     claimed = []
-    while rows := await desk.database.run(lambda: outbox.claim_due(channel, "us", desk.now_ms(), 200)):
+    while rows := await desk.database.run(lambda: claiming.claim_due(channel, "us", desk.now_ms(), 200)):
         for row in rows:
             message = json.loads(desk.vault.open(row.sealed_message))
             claimed.append((desk.vault.open(row.sealed_address), message.get("body") or message["text"]))
-            await desk.database.run(partial(outbox.finish, row.id, "accepted", desk.now_ms()))
+            await desk.database.run(partial(settling.finish, row.id, "accepted", desk.now_ms()))
     return claimed
 
 

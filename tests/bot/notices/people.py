@@ -13,6 +13,7 @@ from bot.channels.telegram.updates import CHANNEL as TELEGRAM
 from bot.channels.terminal import CHANNEL as TERMINAL
 from bot.channels.terminal import messages as on_screen
 from bot.clock import milliseconds, moment_of
+from bot.ids import TimeOrderedIds
 from bot.incoming import Incoming
 from bot.notices.openings.announcement import read_announcement
 from bot.notices.openings.announcer import Announcer
@@ -20,10 +21,11 @@ from bot.notices.openings.deciding import announce
 from bot.notices.openings.desk import OpeningDesk
 from bot.notices.openings.rehearsal import rehearse
 from bot.notices.reminders import Reminders
+from bot.replies import Turned
 from bot.store import people
 from bot.store.database import Database
 from bot.store.script import Script
-from bot.turn import Desk, TimeOrderedIds, Turned
+from bot.turn import Desk
 from bot.windows import WINDOWS
 from bot.words import speaks
 from dialogs.events import Event
@@ -51,7 +53,7 @@ class People:
         self.reminders = Reminders(desk, database, "this process", clock)
         self._numbers = count(1)
         self._office = OpeningDesk(
-            *(desk.knowledge, database, desk.vault, None, 30.0, 10.0, Decimal("0.1"), "USD", clock), TimeOrderedIds()
+            *(desk.knowledge, database, desk.vault, Decimal("0.1"), "USD", clock, TimeOrderedIds()), None, 30.0, 10.0
         )
         self.announcer = Announcer(self._office, "this process")
 

@@ -8,8 +8,8 @@ from bot.notices.desk import NoticeDesk
 from bot.notices.fallback import FallBack, fall_back
 from bot.notices.pickups import import_rows
 from bot.notices.report import report
-from bot.store import opt_outs, outbox, people
-from bot.store.outbox import Ending
+from bot.store import claiming, opt_outs, outbox, people, settling
+from bot.store.settling import Ending
 from tests.bot.notices.conftest import ACTOR, Clock, number, some
 from tests.bot.notices.mail import linked, sent
 
@@ -20,8 +20,8 @@ async def told_on_telegram(desk: NoticeDesk, state: Ending, reason: str | None =
     """One notice on Telegram that came to this state; gives the batch."""
     await linked(desk, number(0))
     done = await import_rows(desk, some(1), "38", ACTOR)
-    (row,) = await desk.database.run(lambda: outbox.claim_due("telegram", "us", desk.now_ms(), 9))
-    await desk.database.run(lambda: outbox.finish(row.id, state, desk.now_ms(), reason=reason))
+    (row,) = await desk.database.run(lambda: claiming.claim_due("telegram", "us", desk.now_ms(), 9))
+    await desk.database.run(lambda: settling.finish(row.id, state, desk.now_ms(), reason=reason))
     assert done.batch
     return done.batch
 

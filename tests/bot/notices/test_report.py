@@ -11,7 +11,7 @@ from bot.notices.desk import NoticeDesk
 from bot.notices.pickups import import_rows
 from bot.notices.report import Report, as_csv, report, rows_of, summaries
 from bot.notices.rows import Row, Rows
-from bot.store import halts, outbox, people, trail
+from bot.store import claiming, halts, people, settling, trail
 from tests.bot.notices.conftest import ACTOR, Clock, number, some
 
 pytestmark = pytest.mark.anyio
@@ -30,10 +30,10 @@ async def mixed(desk: NoticeDesk, clock: Clock) -> Report:
     rows = Rows(Row(place + 2, number(place), "=1+1" if place == 2 else f"A-{place}") for place in range(6))
     done = await import_rows(desk, rows, "38", ACTOR)
     clock.pass_by(seconds=30)
-    claimed = await desk.database.run(lambda: outbox.claim_due("sms", "us", desk.now_ms(), 5))
+    claimed = await desk.database.run(lambda: claiming.claim_due("sms", "us", desk.now_ms(), 5))
     for row, (state, reason) in zip(claimed, ENDS, strict=True):
         await desk.database.run(
-            lambda row=row, state=state, reason=reason: outbox.finish(row.id, state, desk.now_ms(), reason=reason)
+            lambda row=row, state=state, reason=reason: settling.finish(row.id, state, desk.now_ms(), reason=reason)
         )  # type: ignore[misc]
     assert done.batch
     found = await report(desk, done.batch, "operator marie")
@@ -58,7 +58,7 @@ async def test_every_message_is_in_one_state(desk: NoticeDesk, clock: Clock) -> 
 
 async def test_on_its_way_is_queued(desk: NoticeDesk) -> None:
     done = await import_rows(desk, some(2), "38", ACTOR)
-    await desk.database.run(lambda: outbox.claim_due("sms", "us", desk.now_ms(), 1))
+    await desk.database.run(lambda: claiming.claim_due("sms", "us", desk.now_ms(), 1))
     found = await report(desk, done.batch or "", ACTOR)
     assert found is not None
     assert found.states["queued"] == 2
@@ -78,10 +78,10 @@ async def test_the_csv_gives_back_what_is_to_be_done_by_hand(desk: NoticeDesk, c
 
 async def test_a_message_sent_again_knowingly_is_flagged(desk: NoticeDesk) -> None:
     done = await import_rows(desk, some(1), "38", ACTOR)
-    (row,) = await desk.database.run(lambda: outbox.claim_due("sms", "us", desk.now_ms(), 1))
-    await desk.database.run(lambda: outbox.requeue(row.id, desk.now_ms(), "reset", flag="retried_after_uncertain"))
-    await desk.database.run(lambda: outbox.claim_due("sms", "us", desk.now_ms(), 1))
-    await desk.database.run(lambda: outbox.finish(row.id, "uncertain", desk.now_ms()))
+    (row,) = await desk.database.run(lambda: claiming.claim_due("sms", "us", desk.now_ms(), 1))
+    await desk.database.run(lambda: settling.requeue(row.id, desk.now_ms(), "reset", flag="retried_after_uncertain"))
+    await desk.database.run(lambda: claiming.claim_due("sms", "us", desk.now_ms(), 1))
+    await desk.database.run(lambda: settling.finish(row.id, "uncertain", desk.now_ms()))
     found = await report(desk, done.batch or "", ACTOR)
     assert found is not None
     assert (found.resent, [each.resent for each in found.rows]) == (1, [True])

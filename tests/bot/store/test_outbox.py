@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.store import outbox, people
+from bot.store import claiming, outbox, people, settling
 from bot.store.database import Database
 from bot.store.open import open_database
 from bot.store.outbox import LANES
@@ -16,15 +16,15 @@ pytestmark = pytest.mark.anyio
 
 
 async def claim(database: Database, now: int = 10, limit: int = 10, owner: str = "us", channel: str = "telegram"):  # type: ignore[no-untyped-def]
-    return await database.run(lambda: outbox.claim_due(channel, owner, now, limit))
+    return await database.run(lambda: claiming.claim_due(channel, owner, now, limit))
 
 
 async def claimed(database: Database, **how: object) -> list[str]:
     return [row.id for row in await claim(database, **how)]
 
 
-async def finish(database: Database, id: str, state: outbox.Ending = "accepted", now: int = 20) -> bool:
-    return await database.run(lambda: outbox.finish(id, state, now))
+async def finish(database: Database, id: str, state: settling.Ending = "accepted", now: int = 20) -> bool:
+    return await database.run(lambda: settling.finish(id, state, now))
 
 
 async def state(database: Database, id: str) -> str | None:
@@ -63,7 +63,7 @@ async def test_what_is_to_be_tried_again_keeps_its_place(database: Database, que
     await queue("m1", "ana")
     await queue("m2", "ana")
     assert await claimed(database) == ["m1"]
-    assert await database.run(lambda: outbox.requeue("m1", 50, "429"))
+    assert await database.run(lambda: settling.requeue("m1", 50, "429"))
     assert await claimed(database, now=40) == [], "the second does not overtake the first"
     (row,) = await claim(database, now=50)
     assert (row.id, row.attempt, row.reason) == ("m1", 2, "429")
@@ -73,7 +73,7 @@ async def test_what_was_put_back_was_not_tried_but_keeps_its_place(database: Dat
     await queue("m1", "ana")
     await queue("m2", "ana", lane=2)
     assert await claimed(database) == ["m1"]
-    await database.run(lambda: outbox.put_back("m1", 50))
+    await database.run(lambda: claiming.put_back("m1", 50))
     assert await claimed(database, now=40) == []
     assert [(row.id, row.attempt) for row in await claim(database, now=50)] == [("m1", 1)]
 
@@ -81,7 +81,7 @@ async def test_what_was_put_back_was_not_tried_but_keeps_its_place(database: Dat
 async def test_what_waits_for_its_hour_holds_nobody_back(database: Database, queue: Queue) -> None:
     await queue("m1", "ana", lane=1, due=1000)
     await queue("m2", "ana", lane=1)
-    assert await database.run(lambda: outbox.next_due("telegram", 10)) == 1000
+    assert await database.run(lambda: claiming.next_due("telegram", 10)) == 1000
     assert await claimed(database) == ["m2"]
     await finish(database, "m2")
     assert await claimed(database, now=999) == []
@@ -103,8 +103,8 @@ async def test_channels_do_not_mix(database: Database, queue: Queue) -> None:
 
 async def test_only_the_lanes_asked_for(database: Database, queue: Queue) -> None:
     await queue("m1", "ana", lane=2)
-    assert await database.run(lambda: outbox.claim_due("telegram", "us", 10, 5, lanes=(0, 1))) == []
-    assert [r.id for r in await database.run(lambda: outbox.claim_due("telegram", "us", 10, 5, lanes=(2,)))] == ["m1"]
+    assert await database.run(lambda: claiming.claim_due("telegram", "us", 10, 5, lanes=(0, 1))) == []
+    assert [r.id for r in await database.run(lambda: claiming.claim_due("telegram", "us", 10, 5, lanes=(2,)))] == ["m1"]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ async def test_only_the_lanes_asked_for(database: Database, queue: Queue) -> Non
     ],
 )
 async def test_a_state_only_moves_forward(
-    database: Database, queue: Queue, first: outbox.Ending, then: outbox.Ending, moves: bool
+    database: Database, queue: Queue, first: settling.Ending, then: settling.Ending, moves: bool
 ) -> None:
     await queue("m1", "ana")
     await claim(database)
@@ -145,31 +145,31 @@ async def test_a_state_only_moves_forward(
     ],
 )
 async def test_late_news_of_an_attempt_whose_message_waits_for_the_next(
-    database: Database, queue: Queue, known: str | None, said: tuple[outbox.Ending, str | None], state_then: str
+    database: Database, queue: Queue, known: str | None, said: tuple[settling.Ending, str | None], state_then: str
 ) -> None:
     """The provider's callback had the message queued again, under the name `known`, or somebody who did not know."""
     await queue("m1", "ana")
     await claim(database)
     if known is not None:
-        await database.run(lambda: outbox.finish("m1", "uncertain", 20, provider_id=known))
-    assert await database.run(lambda: outbox.requeue("m1", 30, "transient", attempt=1))
+        await database.run(lambda: settling.finish("m1", "uncertain", 20, provider_id=known))
+    assert await database.run(lambda: settling.requeue("m1", 30, "transient", attempt=1))
     ending, provider_id = said
-    await database.run(lambda: outbox.finish("m1", ending, 40, provider_id, attempt=1))
+    await database.run(lambda: settling.finish("m1", ending, 40, provider_id, attempt=1))
     assert await state(database, "m1") == state_then
 
 
 async def test_an_attempt_says_nothing_of_the_next(database: Database, queue: Queue) -> None:
     await queue("m1", "ana")
     await claim(database)
-    await database.run(lambda: outbox.requeue("m1", 5, "transient", attempt=1))
+    await database.run(lambda: settling.requeue("m1", 5, "transient", attempt=1))
     assert [row.attempt for row in await claim(database)] == [2]
     for ending in ("accepted", "uncertain", "failed"):
-        assert not await database.run(lambda ending=ending: outbox.finish("m1", ending, 20, "SM1", attempt=1))
+        assert not await database.run(lambda ending=ending: settling.finish("m1", ending, 20, "SM1", attempt=1))
     assert await state(database, "m1") == "dispatching"
-    assert await database.run(lambda: outbox.finish("m1", "delivered", 20, "SM2")), (
+    assert await database.run(lambda: settling.finish("m1", "delivered", 20, "SM2")), (
         "the provider's word is of the whole"
     )
-    assert not await database.run(lambda: outbox.finish("m1", "accepted", 30, "SM2", attempt=2))
+    assert not await database.run(lambda: settling.finish("m1", "accepted", 30, "SM2", attempt=2))
     assert await state(database, "m1") == "delivered"
 
 
@@ -187,11 +187,11 @@ async def test_what_it_weighs_and_belongs_to_comes_with_the_claim(database: Data
 async def test_the_first_try_is_remembered(database: Database, queue: Queue) -> None:
     await queue("m1", "ana")
     await claim(database, now=10)
-    await database.run(lambda: outbox.put_back("m1", 15))
+    await database.run(lambda: claiming.put_back("m1", 15))
     assert [row.tried_at for row in await claim(database, now=20)] == [20], "what was put back was not tried"
-    await database.run(lambda: outbox.requeue("m1", 30, "429"))
+    await database.run(lambda: settling.requeue("m1", 30, "429"))
     assert [row.tried_at for row in await claim(database, now=40)] == [20]
-    await database.run(lambda: outbox.put_back("m1", 50))
+    await database.run(lambda: claiming.put_back("m1", 50))
     assert [row.tried_at for row in await claim(database, now=50)] == [20]
 
 
@@ -209,7 +209,7 @@ async def test_what_is_postponed_waits_or_ends(database: Database) -> None:
         lambda: notice("m6", due=11),
     ):
         await database.run(each)
-    assert await database.run(lambda: outbox.postpone("telegram", 1, "38", 10, 100)) == 2
+    assert await database.run(lambda: claiming.postpone("telegram", 1, "38", 10, 100)) == 2
     assert await claimed(database, now=10) == ["m3", "m4", "m5"]
     assert await claimed(database, now=50) == ["m6"]
     assert await state(database, "m2") == "expired"
@@ -235,13 +235,13 @@ async def test_what_is_to_be_asked_of_the_provider_until_it_is_known(database: D
 
     await queue("m1", "ana")
     await claim(database)
-    assert await database.run(lambda: outbox.finish("m1", "uncertain", 20, attempt=1, check_ms=80))
+    assert await database.run(lambda: settling.finish("m1", "uncertain", 20, attempt=1, check_ms=80))
     assert await check_at() == 80
-    assert await database.run(lambda: outbox.requeue("m1", 30, "absent"))
+    assert await database.run(lambda: settling.requeue("m1", 30, "absent"))
     assert await check_at() is None
     await claim(database, now=30)
-    await database.run(lambda: outbox.finish("m1", "uncertain", 40, attempt=2, check_ms=100))
-    assert await database.run(lambda: outbox.finish("m1", "accepted", 50, "SM1", attempt=2))
+    await database.run(lambda: settling.finish("m1", "uncertain", 40, attempt=2, check_ms=100))
+    assert await database.run(lambda: settling.finish("m1", "accepted", 50, "SM1", attempt=2))
     assert await check_at() is None
 
 
@@ -249,11 +249,11 @@ async def test_the_text_goes_once_it_cannot_be_needed(database: Database, queue:
     await queue("m1", "ana")
     await claim(database)
     await finish(database, "m1", "uncertain")
-    assert await database.run(lambda: outbox.requeue("m1", 30, "reset", flag="retried_after_uncertain"))
+    assert await database.run(lambda: settling.requeue("m1", 30, "reset", flag="retried_after_uncertain"))
     (row,) = await claim(database, now=30)
     assert (row.sealed_message, row.flag) == ("text of m1", "retried_after_uncertain")
-    await database.run(lambda: outbox.finish("m1", "accepted", 40, provider_id="77"))
-    assert not await database.run(lambda: outbox.requeue("m1", 50, "too late"))
+    await database.run(lambda: settling.finish("m1", "accepted", 40, provider_id="77"))
+    assert not await database.run(lambda: settling.requeue("m1", 50, "too late"))
     status = await database.run(lambda: outbox.status("m1"))
     assert status is not None
     assert (status.state, status.provider_id, status.flag) == ("accepted", "77", "retried_after_uncertain")
@@ -262,10 +262,10 @@ async def test_the_text_goes_once_it_cannot_be_needed(database: Database, queue:
 async def test_who_wakes_up_late_takes_nothing_back(database: Database, queue: Queue) -> None:
     await queue("m1", "ana")
     await claim(database, owner="dead")
-    (row,) = await database.run(lambda: outbox.recover("telegram", "us", 11, 10))
-    await database.run(lambda: outbox.requeue("m1", 10, "the process died", attempt=row.attempt))
+    (row,) = await database.run(lambda: claiming.recover("telegram", "us", 11, 10))
+    await database.run(lambda: settling.requeue("m1", 10, "the process died", attempt=row.attempt))
     assert [row.attempt for row in await claim(database)] == [2]
-    assert not await database.run(lambda: outbox.requeue("m1", 10, "429", attempt=1))
+    assert not await database.run(lambda: settling.requeue("m1", 10, "429", attempt=1))
     assert await state(database, "m1") == "dispatching"
 
 
@@ -273,13 +273,13 @@ async def test_the_dead_leave_their_messages_to_one_heir(database: Database, que
     for number, owner in enumerate(("dead", "living", "us")):
         await queue(f"m{number}", f"p{number}")
         await claim(database, owner=owner, limit=1)
-    await database.run(lambda: outbox.alive("dead", 100))
-    await database.run(lambda: outbox.alive("living", 200))
-    found = await database.run(lambda: outbox.recover("telegram", "us", 150, 210))
+    await database.run(lambda: claiming.alive("dead", 100))
+    await database.run(lambda: claiming.alive("living", 200))
+    found = await database.run(lambda: claiming.recover("telegram", "us", 150, 210))
     assert [row.id for row in found] == ["m0"]
     assert found[0].sealed_address == "sealed p0"
     assert await state(database, "m0") == "dispatching", "what became of it is for delivery to decide"
-    assert await database.run(lambda: outbox.recover("telegram", "living", 150, 210)) == []
+    assert await database.run(lambda: claiming.recover("telegram", "living", 150, 210)) == []
 
 
 async def test_what_waits_is_cancelled_and_not_what_is_on_its_way(database: Database, queue: Queue) -> None:

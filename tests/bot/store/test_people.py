@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from bot.store import leases, outbox, people, retention
+from bot.store import leases, outbox, people, retention, settling
 from bot.store.database import Database
 from bot.store.inbox import claim
 from bot.store.people import PersonRow
@@ -76,7 +76,7 @@ async def test_a_message_needs_its_person(database: Database) -> None:
 async def test_what_is_too_old_goes(database: Database, queue: Queue) -> None:
     await queue("m1", "ana")
     await queue("m2", "bea")
-    await database.run(lambda: outbox.finish("m1", "failed", 0))
+    await database.run(lambda: settling.finish("m1", "failed", 0))
     await database.run(lambda: people.save_conversation("ana", "sealed answers", "fr", 0))
     await database.run(lambda: claim("telegram", "1", 0))
     await database.run(lambda: leases.renew("polling", "us", 0))

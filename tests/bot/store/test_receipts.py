@@ -3,7 +3,7 @@
 import pytest
 
 from bot.delivery.outcomes import State
-from bot.store import outbox, receipts
+from bot.store import receipts, settling
 from bot.store.database import Database
 from bot.store.receipts import Delivery, Step
 from tests.bot.channels.sms.delivering import MINUTE, NOW, Desk
@@ -57,8 +57,8 @@ async def test_what_is_queued_again_is_due_at_its_hour_and_keeps_its_flag(desk: 
 
 async def test_what_nobody_planned_is_planned_once(desk: Desk) -> None:
     lost, taken = await desk.dispatched(), await desk.dispatched("+33639980002")
-    await desk.database.run(lambda: outbox.finish(lost, "uncertain", desk.now, attempt=1))
-    await desk.database.run(lambda: outbox.finish(taken, "accepted", desk.now, "SM1", attempt=1))
+    await desk.database.run(lambda: settling.finish(lost, "uncertain", desk.now, attempt=1))
+    await desk.database.run(lambda: settling.finish(taken, "accepted", desk.now, "SM1", attempt=1))
     assert await plan(desk) == 2
     assert await plan(desk) == 0
     desk.now = NOW + MINUTE - 1

@@ -5,7 +5,8 @@ from datetime import date, datetime
 import pytest
 
 from dialogs.conversation import Conversation
-from dialogs.events import Defined, Say
+from dialogs.effects import Defined
+from dialogs.events import Say
 from dialogs.knowledge.library import Knowledge
 from dialogs.machine import step
 from dialogs.understanding.reader import Reader

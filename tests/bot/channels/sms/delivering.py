@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass
 
 from bot.delivery.parcel import Lane
-from bot.store import outbox, people, receipts
+from bot.store import claiming, outbox, people, receipts, settling
+from bot.store.claiming import OutboxRow
 from bot.store.database import Database
-from bot.store.outbox import OutboxRow
 from bot.store.receipts import Delivery
 from bot.store.script import Script
 from bot.store.sealed import Vault
@@ -46,7 +46,7 @@ class Desk:
         return name
 
     async def claim(self) -> list[OutboxRow]:
-        return await self.database.run(lambda: outbox.claim_due("sms", "here", self.now, 1000))
+        return await self.database.run(lambda: claiming.claim_due("sms", "here", self.now, 1000))
 
     async def dispatched(self, number: str = "+33639980001", **how: object) -> str:
         """A message that is on its way."""
@@ -64,7 +64,7 @@ class Desk:
     async def lose(self, name: str, attempt: int = 1) -> None:
         """What the dispatcher writes when nothing certain came back."""
         check = self.now + MINUTE
-        done = lambda: outbox.finish(name, "uncertain", self.now, reason="x", attempt=attempt, check_ms=check)  # noqa: E731
+        done = lambda: settling.finish(name, "uncertain", self.now, reason="x", attempt=attempt, check_ms=check)  # noqa: E731
         assert await self.database.run(done)
 
     async def look(self, name: str) -> Delivery:

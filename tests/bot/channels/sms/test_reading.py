@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bot.channels.limits import RESERVED_WORDS
 from bot.channels.sms.reading import WORDS, More, Screen, hear, is_numbered, named, signature
 from dialogs.conversation import Conversation
-from dialogs.events import Ask, Choose, Event, Question, Reopen, Say, Stray
+from dialogs.effects import Question
+from dialogs.events import Ask, Choose, Event, Reopen, Say, Stray
 from dialogs.knowledge.library import Knowledge, load_knowledge
 from dialogs.machine import open_question, step
 from dialogs.understanding.reader import Reader

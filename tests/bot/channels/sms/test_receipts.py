@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.channels.sms import receipts
 from bot.channels.sms.receipts import CLUSTER, CLUSTER_WITHIN, WAITS, Applied
 from bot.delivery.parcel import Lane
-from bot.store import halts, opt_outs, outbox, people
+from bot.store import halts, opt_outs, outbox, people, settling
 from bot.store.database import Database
 from tests.bot.channels.sms.delivering import HOUR, MINUTE, NOW, VAULT, Desk
 
@@ -68,7 +68,7 @@ async def play(desk: Desk, events: tuple[Said, ...], start: str, number: str) ->
         await hear(desk, name, "queued")
     for status, code in events:
         if status == COMMIT:
-            await desk.database.run(lambda: outbox.finish(name, "accepted", desk.now, SID, attempt=1))
+            await desk.database.run(lambda: settling.finish(name, "accepted", desk.now, SID, attempt=1))
         else:
             await hear(desk, name, status, code)
     end = await desk.look(name)
@@ -122,8 +122,8 @@ async def test_doubled_and_before_our_own_commit_it_is_the_same_end(
 async def test_our_own_commit_comes_last(desk: Desk) -> None:
     name = await desk.dispatched()
     assert await hear(desk, name, "sent") is Applied.ACCEPTED
-    assert not await desk.database.run(lambda: outbox.finish(name, "accepted", desk.now, SID, attempt=1))
-    assert not await desk.database.run(lambda: outbox.finish(name, "uncertain", desk.now, attempt=1))
+    assert not await desk.database.run(lambda: settling.finish(name, "accepted", desk.now, SID, attempt=1))
+    assert not await desk.database.run(lambda: settling.finish(name, "uncertain", desk.now, attempt=1))
     assert await hear(desk, name, "delivered") is Applied.DELIVERED
     assert (await desk.look(name)).provider_id == SID
     assert not (await desk.look(name)).has_text, "what has arrived is not kept"

@@ -13,7 +13,7 @@ from bot.channels.sms.reconcile import RESENT, Reconciler
 from bot.channels.sms.sender import Senders
 from bot.channels.sms.twilio import NotConnected, Twilio, Unclear
 from bot.delivery.parcel import Lane
-from bot.store import opt_outs, outbox
+from bot.store import opt_outs, settling
 from bot.store.database import Database
 from tests.bot.channels.sms.delivering import HOUR, MINUTE, NOW, VAULT, Desk
 from tests.twilio import Account, Fault, Life, TwilioServer
@@ -276,7 +276,7 @@ async def test_while_another_is_on_its_way_nothing_is_concluded(bench: Bench) ->
     await bench.look(MINUTE)
     assert await bench.desk.state(name) == "uncertain"
     sid = bench.server.messages.to(ADA)[0].sid
-    await bench.desk.database.run(lambda: outbox.finish(on_its_way, "accepted", bench.desk.now, sid, attempt=1))
+    await bench.desk.database.run(lambda: settling.finish(on_its_way, "accepted", bench.desk.now, sid, attempt=1))
     assert await bench.look(MINUTE) == 1
     assert await bench.desk.state(name) == "uncertain", "that one was the other"
 
@@ -304,7 +304,7 @@ async def test_moments_survive_a_restart(bench: Bench) -> None:
 
 async def test_a_process_that_died_without_a_plan_is_found(bench: Bench) -> None:
     name = await bench.desk.dispatched()
-    await bench.desk.database.run(lambda: outbox.finish(name, "uncertain", bench.desk.now, attempt=1))
+    await bench.desk.database.run(lambda: settling.finish(name, "uncertain", bench.desk.now, attempt=1))
     await bench.wait(HOUR)
     assert await bench.new().look() == 1
     assert await bench.desk.state(name) == "queued"
@@ -336,7 +336,7 @@ async def test_a_lost_callback_is_asked_for(bench: Bench) -> None:
 
 async def test_what_our_own_commit_accepted_is_asked_for_as_well(bench: Bench) -> None:
     name, sid = await bench.desk.dispatched(), await bench.reaches()
-    await bench.desk.database.run(lambda: outbox.finish(name, "accepted", bench.desk.now, sid, attempt=1))
+    await bench.desk.database.run(lambda: settling.finish(name, "accepted", bench.desk.now, sid, attempt=1))
     await bench.look()
     await bench.look(15 * MINUTE)
     assert await bench.desk.state(name) == "delivered"

@@ -18,22 +18,8 @@ from bot.local import passing_by_sms
 from bot.words import Words, words_for
 from dialogs.answers import Answer, Phrase
 from dialogs.conversation import Conversation
-from dialogs.events import (
-    Answered,
-    Ask,
-    Attach,
-    Choose,
-    Climbed,
-    Effect,
-    Event,
-    Noted,
-    Offered,
-    Question,
-    Say,
-    Talked,
-    Tell,
-    Unreadable,
-)
+from dialogs.effects import Answered, Climbed, Effect, Noted, Offered, Question, Talked, Unreadable
+from dialogs.events import Ask, Attach, Choose, Event, Say, Tell
 from dialogs.facts import UNSAID
 from dialogs.knowledge.library import Knowledge, load_knowledge
 from dialogs.ladder import climb

@@ -12,7 +12,8 @@ from bot.channels.telegram.rendering import messages
 from bot.channels.telegram.updates import read
 from bot.words import Words
 from dialogs.conversation import Conversation
-from dialogs.events import Answered, Ask, Tick
+from dialogs.effects import Answered
+from dialogs.events import Ask, Tick
 from dialogs.knowledge.library import Knowledge
 from dialogs.machine import Reader, Step, step
 

@@ -9,7 +9,8 @@ from bot.channels.limits import LIMITS
 from bot.channels.telegram.keyboards import PAGE, keyboard
 from bot.keyboard import Option, menu, options
 from bot.words import Words
-from dialogs.events import Ask, Choose, Event, Listed, Question, Reopen, Say, Tick
+from dialogs.effects import Listed, Question
+from dialogs.events import Ask, Choose, Event, Reopen, Say, Tick
 from dialogs.knowledge.library import load_knowledge
 from dialogs.machine import LANGUAGES
 

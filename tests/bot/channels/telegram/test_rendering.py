@@ -15,27 +15,21 @@ from bot.channels.telegram.rendering import length, messages, split
 from bot.incoming import Incoming
 from bot.words import Words
 from dialogs.conversation import Conversation
-from dialogs.events import (
+from dialogs.effects import (
     Answered,
-    Ask,
-    Attach,
-    Choose,
     Climbed,
     Declined,
     Did,
     Effect,
-    Event,
     Linking,
     Listed,
     Noted,
     Question,
-    Reopen,
-    Say,
     Talked,
-    Tell,
     Unreadable,
     Welcome,
 )
+from dialogs.events import Ask, Attach, Choose, Event, Reopen, Say, Tell
 from dialogs.knowledge.library import Knowledge
 from dialogs.ladder import climb
 from dialogs.machine import LANGUAGES, Step, Trace, step

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bot.agents.actor import Actor, operator
+from bot.ids import TimeOrderedIds
 from bot.notices.openings.announcement import Announcement, read_announcement
 from bot.notices.openings.announcer import Announcer
 from bot.notices.openings.deciding import announce
@@ -16,7 +17,6 @@ from bot.store.database import Database
 from bot.store.openings import OpeningRow
 from bot.store.script import Script
 from bot.store.sealed import Vault
-from bot.turn import TimeOrderedIds
 from dialogs.knowledge.library import Knowledge
 from tests.bot.notices.conftest import Clock
 from tests.bot.notices.openings.crowd import Crowd
@@ -46,7 +46,7 @@ def crowd(ledger: Ledger) -> Crowd:
 
 @pytest.fixture
 def desk(database: Database, knowledge: Knowledge, clock: Clock, vault: Vault) -> OpeningDesk:
-    return OpeningDesk(knowledge, database, vault, None, 30.0, 10.0, Decimal("0.0798"), "USD", clock, TimeOrderedIds())
+    return OpeningDesk(knowledge, database, vault, Decimal("0.0798"), "USD", clock, TimeOrderedIds(), None, 30.0, 10.0)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What the commands of openings say: the rehearsal, the progress, the list."""
+"""What an agent reads of openings, in the terminal and in their chat: the rehearsal, the progress, the list."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -57,11 +57,6 @@ def progress(report: Report) -> str:
         if number
     )
     return f"Vague {report.opening.waves} : {left}" if report.opening.waves else "Tirage au sort"
-
-
-def settled(report: Report) -> tuple[int, int]:
-    """How many messages are done, and how many there are."""
-    return report.told - sum(report.states[state] for state in OPEN), report.told
 
 
 def _who(rehearsal: Rehearsal, knowledge: Knowledge) -> Iterator[str]:
