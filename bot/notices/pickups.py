@@ -5,21 +5,19 @@ A part of the rows is one transaction. It begins at the préfecture's lease, whe
 notes how far it came in the same transaction: a run that was killed is found again by what it was given.
 """
 
-import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bot.notices.desk import GOOD_FOR, TOLD_FOR, NoticeDesk
-from bot.notices.queueing import Notice, queue_sms, queue_telegram
+from bot.notices.desk import TOLD_FOR, NoticeDesk
+from bot.notices.notifying import notify
 from bot.notices.reading import Wanted, read_rows
 from bot.notices.refusals import Refusal, day_of
 from bot.notices.rehearsal import Progress, interrupted
 from bot.notices.rows import Rows
 from bot.notices.sorting import Rule, Sorted, parts, sort
-from bot.notices.wording import CHANNEL
-from bot.store import batches, leases, people, pickups, trail
+from bot.store import batches, leases, trail
 from bot.store.batches import Batch
 from bot.store.script import Script
 
@@ -102,8 +100,7 @@ class _Run:
             batch = yield from self._start(now_ms, last)
         if batch is None:
             return found, None
-        for wanted, linked in found.tells:
-            yield from self._tell(batch.id, wanted, linked, now_ms)
+        yield from notify(desk, self._wording, self._prefecture, batch.id, found.tells, now_ms)
         yield from batches.advance(batch.id, part[-1][0], len(found.tells))
         if last and batch.state != "done":
             yield from batches.finish(batch.id, now_ms)
@@ -118,30 +115,6 @@ class _Run:
         if not last:  # it may never come to its end
             yield from self._note(identity, now_ms, None, f"début, {len(self._rows)} lignes")
         return Batch(identity, "pickups", self._prefecture, self._actor, "importing", 0, 0, now_ms, None)
-
-    def _tell(self, batch_id: str, wanted: Wanted, linked: str | None, now_ms: int) -> Script[None]:
-        """A message to one person, and the row that remembers it."""
-        desk, vault = self._desk, self._desk.vault
-        person = yield from people.meet(CHANNEL, wanted.digest, vault.seal(wanted.number), desk.new_id(), now_ms)
-        notice = Notice(
-            desk.new_id(), wanted.language, wanted.audience, self._prefecture, batch_id, now_ms, now_ms + GOOD_FOR
-        )
-        if linked is None:
-            yield from queue_sms(desk, self._wording, person.id, notice)
-        else:
-            yield from queue_telegram(desk, self._wording, linked, notice)
-        row = json.dumps({"reference": wanted.reference, "last_four": wanted.number[-4:]})
-        yield from pickups.add(
-            batch_id,
-            wanted.row,
-            self._prefecture,
-            person.id,
-            notice.id,
-            wanted.language,
-            wanted.audience,
-            vault.seal(row),
-            now_ms,
-        )
 
     def _note(self, batch_id: str, now_ms: int, told: int | None, detail: str | None) -> Script[None]:
         yield from trail.note(

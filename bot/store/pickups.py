@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
-from bot.store.script import Script, query
+from bot.store.script import Script, query, query_many
 
 _NEVER_SENT = ("expired", "cancelled")
 
@@ -24,6 +25,32 @@ class Standing:
     is_out: bool = False
     telegram_id: str | None = None
     told: Told | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A row of a batch, and the message by which its number is told. The rest is for a number we never met.
+
+    `new_token` is the end of a link to stop, not to be guessed; None where they need none.
+    """
+
+    row_number: int
+    digest: str
+    message_id: str
+    language: str
+    audience: str
+    sealed_row: str
+    sealed_number: str
+    new_id: str
+    new_token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Somebody by SMS, and the end of their link to stop, where they have one."""
+
+    id: str
+    stop_token: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +123,48 @@ def in_batch(known: Standing, batch_id: str | None) -> bool:
     return known.told is not None and known.told.batch_id == batch_id
 
 
-def add(
-    batch_id: str,
-    row_number: int,
-    prefecture: str,
-    person_id: str,
-    message_id: str,
-    language: str,
-    audience: str,
-    sealed_row: str,
-    now_ms: int,
-) -> Script[None]:
-    """Notes who is told by which message, in the transaction that queues it."""
-    yield from query(
-        "add_pickup",
-        batch_id=batch_id,
-        row_number=row_number,
-        prefecture=prefecture,
-        person_id=person_id,
-        message_id=message_id,
-        language=language,
-        audience=audience,
-        sealed_row=sealed_row,
-        now_ms=now_ms,
+def add(batch_id: str, prefecture: str, tellings: Sequence[Telling], now_ms: int) -> Script[list[Listener]]:
+    """Notes who is told by which message, in the transaction that queues it; gives the people, in the same order.
+
+    Three queries for all of them. On PostgreSQL their rows are locked until the transaction ends, in one order, so
+    that imports for two préfectures that have people in common do not wait in a circle.
+    """
+    if not tellings:
+        return []
+    yield from query_many(
+        "meet_told",
+        [
+            {
+                "id": each.new_id,
+                "digest": each.digest,
+                "sealed_address": each.sealed_number,
+                "stop_token": each.new_token,
+                "now_ms": now_ms,
+            }
+            for each in sorted(tellings, key=attrgetter("digest"))
+        ],
     )
+    yield from query_many(
+        "add_pickup",
+        [
+            {
+                "batch_id": batch_id,
+                "row_number": each.row_number,
+                "prefecture": prefecture,
+                "digest": each.digest,
+                "message_id": each.message_id,
+                "language": each.language,
+                "audience": each.audience,
+                "sealed_row": each.sealed_row,
+                "now_ms": now_ms,
+            }
+            for each in tellings
+        ],
+    )
+    numbers = [each.row_number for each in tellings]
+    found = yield from query("told_people", batch_id=batch_id, first=min(numbers), last=max(numbers))
+    people = {row["row_number"]: Listener(row["id"], row["stop_token"]) for row in found}
+    return [people[number] for number in numbers]
 
 
 def unreached(since_ms: int, now_ms: int, most: int) -> Script[list[Unreached]]:

@@ -19,7 +19,7 @@ from bot.notices.rehearsal import rehearse
 from bot.notices.rows import Row, Rows
 from bot.notices.sorting import parts
 from bot.notices.wording import Ending
-from bot.store import batches, opt_outs, outbox, people, trail
+from bot.store import batches, claiming, opt_outs, outbox, people, settling, trail
 from bot.store.database import Database
 from bot.store.open import open_database
 from bot.store.script import Script
@@ -42,7 +42,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_everybody_gets_one_notice_in_the_notice_lane(desk: NoticeDesk) -> None:
     done = await run(desk, some(4))
     assert (done.taken, done.sms, done.telegram, done.refused) == (4, 4, 0, ())
-    rows = await desk.database.run(lambda: outbox.claim_due("sms", "us", desk.now_ms(), 9))
+    rows = await desk.database.run(lambda: claiming.claim_due("sms", "us", desk.now_ms(), 9))
     assert {(row.lane, row.segments, row.prefecture, row.batch_id) for row in rows} == {(1, 2, "38", done.batch)}
     assert {row.expires_at for row in rows} == {desk.now_ms() + 7 * 24 * 3600 * 1000}
     assert sorted(desk.vault.open(row.sealed_address) for row in rows) == [number(place) for place in range(4)]
@@ -132,9 +132,9 @@ async def test_each_has_a_link_of_their_own_to_stop_with(desk: NoticeDesk) -> No
 
 async def test_what_failed_is_told_again_only_if_one_asks_for_it(desk: NoticeDesk) -> None:
     await run(desk, some(2))
-    rows = await desk.database.run(lambda: outbox.claim_due("sms", "us", desk.now_ms(), 9))
-    await desk.database.run(lambda: outbox.finish(rows[0].id, "failed", desk.now_ms(), reason="30005"))
-    await desk.database.run(lambda: outbox.finish(rows[1].id, "uncertain", desk.now_ms()))
+    rows = await desk.database.run(lambda: claiming.claim_due("sms", "us", desk.now_ms(), 9))
+    await desk.database.run(lambda: settling.finish(rows[0].id, "failed", desk.now_ms(), reason="30005"))
+    await desk.database.run(lambda: settling.finish(rows[1].id, "uncertain", desk.now_ms()))
     assert [each.reason for each in (await run(desk, some(2))).refused] == ["failed_before", "already_told"]
     again = await run(desk, some(2), retry_failed=True)
     assert (again.taken, [each.reason for each in again.refused]) == (1, ["already_told"])
@@ -189,6 +189,32 @@ async def test_two_at_once_tell_nobody_twice(desk: NoticeDesk, database_url: str
             group.create_task(run(replace(desk, database=each), rows))
     await other.close()
     assert Counter(address for address, _ in await sent(desk)) == Counter(number(place) for place in range(30))
+
+
+async def test_a_part_takes_as_many_queries_whatever_it_tells(desk: NoticeDesk) -> None:
+    """A server is a network away."""
+    desk = replace(desk, ending=Ending("link", "https://rdv.example.org"))
+    await linked(desk, number(1))
+    asked = []
+    for rows in (some(3), some(60, first=3)):
+        counting = Counting(desk.database)
+        await run(replace(desk, database=counting), rows)
+        asked.append(counting.queries)
+    assert asked[0] == asked[1] < 15
+
+
+async def test_imports_for_two_prefectures_with_people_in_common(desk: NoticeDesk, database_url: str) -> None:
+    """The same people in opposite order, and each has one link to stop by, which all their notices name."""
+    other = await open_database(database_url)
+    desk = replace(desk, ending=Ending("link", "https://rdv.example.org"))
+    opposite = Rows(Row(place + 2, number(59 - place)) for place in range(60))
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        group.create_task(run(desk, some(60), "38"))
+        group.create_task(run(replace(desk, database=other), opposite, "74"))
+    await other.close()
+    told = await sent(desk)
+    assert Counter(address for address, _ in told) == Counter({number(place): 2 for place in range(60)})
+    assert len({(address, text.rpartition("/s/")[2]) for address, text in told}) == 60
 
 
 async def test_a_request_that_comes_again_is_answered_as_the_first_time(desk: NoticeDesk) -> None:
@@ -249,6 +275,29 @@ class Stopping:
             raise Killed
         self._left -= 1
         return await self._database.run(script, ahead=ahead)
+
+    async def close(self) -> None:
+        await self._database.close()
+
+
+class Counting:
+    """A database that counts what it is asked."""
+
+    def __init__(self, database: Database) -> None:
+        self._database, self.queries = database, 0
+
+    async def run(self, script: Callable[[], Script[object]], *, ahead: bool = False) -> object:
+        return await self._database.run(lambda: self._counted(script()), ahead=ahead)
+
+    def _counted(self, script: Script[object]) -> Script[object]:
+        answer = None
+        while True:
+            try:
+                step = script.send(answer)
+            except StopIteration as end:
+                return end.value
+            self.queries += 1
+            answer = yield step
 
     async def close(self) -> None:
         await self._database.close()

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -38,9 +40,26 @@ def clock() -> Clock:
     return Clock(datetime(2026, 11, 21, 12, tzinfo=UTC))
 
 
+class LastingLedger(Ledger):
+    """Stays connected: an hour at a time, weeks are thousands of looks, and each would connect anew."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._open_once = ExitStack()
+        self._connection = self._open_once.enter_context(super()._open())
+
+    def close(self) -> None:
+        self._open_once.close()
+
+    @contextmanager
+    def _open(self) -> Iterator[Any]:
+        yield self._connection
+
+
 @pytest.fixture
-def ledger(database_url: str) -> Ledger:
-    return Ledger(database_url)
+def ledger(database_url: str) -> Iterator[Ledger]:
+    with closing(LastingLedger(database_url)) as ledger:
+        yield ledger
 
 
 @pytest.fixture
