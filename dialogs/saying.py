@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from dialogs.conversation import Conversation
-from dialogs.events import Answered, Climbed, Defined, Did, Effect, Lost, Question, Talked
+from dialogs.effects import Answered, Climbed, Defined, Did, Effect, Lost, Manner, Question, Talked
 from dialogs.granting import granted
 from dialogs.knowledge.library import Knowledge
 from dialogs.knowledge.shelves import Rule, Term
@@ -14,8 +14,10 @@ from dialogs.ladder import climb
 from dialogs.outlook import Outlook, answer, look, today
 from dialogs.telling import Telling
 from dialogs.topics import talk
-from dialogs.understanding.reading import Value
+from dialogs.understanding.reading import Social, Value
 from dialogs.wishes import WISHES, wanted
+
+_MANNERS: Mapping[Social, Manner] = {"greeting": "greeted", "thanks": "thanked", "upset": "heard"}
 
 
 class Saying:
@@ -122,10 +124,11 @@ class Saying:
         known = {**outlook.known, "agdref": printed} if printed else outlook.known
         self.effects.append(Talked(talk(self.knowledge, intent, outlook.rule, known, self.now)))
 
-    def be_polite(self, social: Literal["greeting", "thanks"]) -> None:
-        """A greeting is returned, thanks are received; neither is a message that was not understood."""
+    def be_polite(self, social: Social) -> None:
+        """A greeting is returned, thanks are received, anger and tears are heard; none is a message that was not
+        understood."""
         self.conversation = replace(self.conversation, misses=0)
-        self.effects.append(Did("greeted" if social == "greeting" else "thanked"))
+        self.effects.append(Did(_MANNERS[social]))
         self.question(self.outlook())
 
     def define(self, term: Term) -> None:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Literal
 
 from dialogs.knowledge.library import load_knowledge
 from dialogs.understanding.answers import read_answer, read_option
@@ -18,7 +17,7 @@ from dialogs.understanding.likeness import SentenceModel, installed_model
 from dialogs.understanding.options import Options, load_options
 from dialogs.understanding.phrases import Found
 from dialogs.understanding.places import Place, Places, load_places
-from dialogs.understanding.reading import Guess, Reading, Value
+from dialogs.understanding.reading import SOCIAL, Guess, Reading, Social, Value
 from dialogs.understanding.terms import load_terms
 from dialogs.understanding.tongue import language_of
 from dialogs.understanding.whereabouts import home
@@ -78,12 +77,14 @@ class Reader:
         social = _social(settled) if intent is None and not facts else None
         if (
             self._model is not None
-            and social is None
+            and social in (None, "upset")
             and not (facts and self._explained(text, words, found, places, today))
         ):
             intent, facts, guesses = self._model.complete(text, intent, facts, asked)
-        elif intent is None and not facts:
+        elif intent is None and not facts and social is None:
             guesses = self._hints(found)
+        if social == "upset" and (intent is not None or facts or guesses):
+            social = None  # what they want comes before how they feel
         hour = _hour(text) if "appointment_on" in facts else None
         return Reading(tongue, intent, facts, guesses, social, hour=hour)
 
@@ -174,9 +175,9 @@ def _within(words: list[Word], places: tuple[Place, ...]) -> frozenset[int]:
     )
 
 
-def _social(settled: _Settled) -> Literal["greeting", "thanks"] | None:
+def _social(settled: _Settled) -> Social | None:
     said = {value for value, _ in settled.get("cue", ())}
-    return "thanks" if "thanks" in said else "greeting" if "greeting" in said else None
+    return next((social for social in SOCIAL if social in said), None)
 
 
 def _hour(text: str) -> str | None:
