@@ -65,7 +65,7 @@ class TelegramPart:
         return self._base.settings.public_url is None
 
     async def open(self) -> None:
-        await self.api.open()
+        """Nothing: the line opens with the first call."""
 
     def runs(self, *, web: bool, work: bool) -> Sequence[Awaitable[None]]:
         parts: list[Awaitable[None]] = [self._dispatcher.run()]

@@ -9,7 +9,8 @@ import orjson
 
 from bot.channels.telegram.at_once import Call
 from bot.channels.telegram.commands import menus
-from bot.channels.telegram.line import File, Line, LineError
+from bot.channels.telegram.file import File
+from bot.channels.telegram.unanswered import LineError
 from bot.channels.telegram.updates import ALLOWED
 from bot.loading import loading
 from bot.words import Words
@@ -17,14 +18,21 @@ from bot.words import Words
 if TYPE_CHECKING:
     import telegram
 
+    from bot.channels.telegram.line import Line
+
 PUBLIC = "https://api.telegram.org"
 
 
 class BotApi:
-    """Calls in the name of `token`, to the server at `url`. To be opened and closed; `connections` may be open."""
+    """Calls in the name of `token`, to the server at `url`, over a line that opens with the first; to be closed.
+
+    `connections` may be open at a time; an answer may take `read` seconds.
+    """
 
     def __init__(self, token: str, url: str = PUBLIC, *, connections: int = 64, read: float = 20.0) -> None:
-        self.line = Line(connections, read=read)
+        self._connections, self._read = connections, read
+        self._line: Line | None = None
+        self._opening: asyncio.Future[Line] | None = None
         self._token, self._base = token, f"{url.rstrip('/')}/bot"
         self._prefix = f"{self._base}{token}/"
         # Replies have the other half of the connections for themselves.
@@ -39,34 +47,49 @@ class BotApi:
 
             from bot.channels.telegram.request import LineRequest
 
-        request = LineRequest(self.line)
+        if self._line is None:
+            raise RuntimeError("the line is not open")
+        request = LineRequest(self._line)
         return telegram.Bot(self._token, base_url=self._base, request=request, get_updates_request=request)
 
-    async def open(self) -> None:
-        await self.line.open()
+    async def open(self) -> "Line":
+        """The line. What it needs is loaded beside the turns: that takes a tenth of a second."""
+        if self._opening is None:
+            self._opening = asyncio.ensure_future(self._opened())
+        return await asyncio.shield(self._opening)
 
     async def load(self) -> None:
-        """Loads what the rare methods need, beside the turns: it takes a tenth of a second."""
+        """Loads what the rare methods need, which takes as long again."""
+        await self.open()
         await asyncio.to_thread(lambda: self.bot)
 
     async def close(self) -> None:
         for calling in self._beside:
             calling.cancel()
         await asyncio.gather(*self._beside, return_exceptions=True)
-        await self.line.close()
+        if self._opening is not None:
+            await (await self._opening).close()
+
+    async def _opened(self) -> "Line":
+        line = await asyncio.to_thread(_new_line, self._connections, self._read)
+        await line.open()
+        self._line = line
+        return line
 
     async def post(
         self, method: str, parameters: Mapping[str, Any], read: float | None = None
     ) -> tuple[int, dict[str, Any]]:
         """One call: the status, and the answer as `answer_of` reads it. Raises `LineError`."""
-        status, body = await self.line.post(self._prefix + method, parameters, read)
+        line = self._line or await self.open()
+        status, body = await line.post(self._prefix + method, parameters, read)
         return status, answer_of(body)
 
     async def upload(
         self, method: str, parameters: Mapping[str, Any], field: str, file: File
     ) -> tuple[int, dict[str, Any]]:
         """The same with a file under one of the parameters."""
-        status, body = await self.line.upload(self._prefix + method, parameters, field, file)
+        line = self._line or await self.open()
+        status, body = await line.upload(self._prefix + method, parameters, field, file)
         return status, answer_of(body)
 
     async def at_once(self, call: Call) -> None:
@@ -101,6 +124,12 @@ class BotApi:
         for menu in menus(words):
             commands = [(each["command"], each["description"]) for each in menu["commands"]]
             await self.bot.set_my_commands(commands, language_code=menu.get("language_code"))
+
+
+def _new_line(connections: int, read: float) -> "Line":
+    with loading():
+        from bot.channels.telegram.line import Line
+    return Line(connections, read=read)
 
 
 def answer_of(body: bytes) -> dict[str, Any]:

@@ -4,39 +4,16 @@ What is sent thousands of times goes this way; python-telegram-bot, for the rest
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import orjson
 
+from bot.channels.telegram.file import File
+from bot.channels.telegram.unanswered import Broken, NoAnswer, NotConnected
+
 _JSON = {"Content-Type": "application/json"}
 _HEADERS = {"User-Agent": "rdv-sejour", "Accept": "*/*", "Accept-Encoding": "identity"}
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file to be uploaded."""
-
-    name: str
-    media_type: str
-    content: bytes
-
-
-class LineError(Exception):
-    """No answer came. The words never hold an address or a text."""
-
-
-class NotConnected(LineError):
-    """The request never left: no name, no connection, no free connection in time. Safe to send again."""
-
-
-class NoAnswer(LineError):
-    """The request left, and no answer came in time."""
-
-
-class Broken(LineError):
-    """The request left, and the connection broke."""
 
 
 class Line:

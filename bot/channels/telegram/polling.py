@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from bot.channels.telegram.api import BotApi
-from bot.channels.telegram.line import LineError
+from bot.channels.telegram.unanswered import LineError
 from bot.channels.telegram.updates import ALLOWED, Update
 
 log = structlog.get_logger(__name__)

@@ -9,7 +9,8 @@ import orjson
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.channels.telegram.line import Line, LineError, NoAnswer
+from bot.channels.telegram.line import Line
+from bot.channels.telegram.unanswered import LineError, NoAnswer
 
 ODV = Any
 """A number of seconds, None for no limit, or python-telegram-bot's mark for « as the request was made »."""

@@ -8,7 +8,8 @@ from time import monotonic
 from typing import Any
 
 from bot.channels.telegram.api import BotApi
-from bot.channels.telegram.line import File, LineError, NotConnected
+from bot.channels.telegram.file import File
+from bot.channels.telegram.unanswered import LineError, NotConnected
 from bot.delivery.parcel import Parcel
 from bot.delivery.sender import Accepted, NotSent, Outcome, Refused, RetryAfter, Uncertain
 

@@ -1,10 +1,13 @@
 """The line to the Bot API, and python-telegram-bot over it."""
 
+import asyncio
+
 import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError, TimedOut
 
 from bot.channels.telegram.api import BotApi
-from bot.channels.telegram.line import Line, NotConnected
+from bot.channels.telegram.line import Line
+from bot.channels.telegram.unanswered import NotConnected
 from bot.channels.telegram.updates import ALLOWED
 from tests.bot.channels.telegram.conftest import TOKEN
 from tests.bot_api import BotApiServer, Fault, Person
@@ -67,6 +70,19 @@ async def test_it_is_opened_and_closed(server: BotApiServer) -> None:
     await line.open()
     await line.close()
     await line.close()
+
+
+async def test_it_opens_with_the_first_call(server: BotApiServer) -> None:
+    api = BotApi(TOKEN, server.url)
+    answers = await asyncio.gather(*(api.post("getMe", {}) for _ in range(3)))
+    assert [status for status, _ in answers] == [200] * 3
+    await api.close()
+    with pytest.raises(RuntimeError, match="not open"):
+        await api.post("getMe", {})
+
+
+async def test_what_was_never_opened_is_closed_all_the_same(server: BotApiServer) -> None:
+    await BotApi(TOKEN, server.url).close()
 
 
 async def test_the_webhook_is_set_and_taken_back(api: BotApi, server: BotApiServer) -> None:

@@ -121,8 +121,8 @@ async def test_a_server_that_is_not_there() -> None:
 
 async def test_no_free_connection_is_not_sent(server: BotApiServer) -> None:
     api = BotApi(TOKEN, server.url, connections=1)
-    api.line._timeout = api.line.limits(read=5, connect=0.05, pool=0.05)
-    await api.open()
+    line = await api.open()
+    line._timeout = line.limits(read=5, connect=0.05, pool=0.05)
     server.faults.add(Fault("slow", seconds=0.2))
     sender = TelegramSender(api)
     outcomes = await asyncio.gather(sender.send(to("7", HELLO)), sender.send(to("8", HELLO)))
