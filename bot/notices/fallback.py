@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from bot.notices.desk import GOOD_FOR, NoticeDesk
-from bot.notices.queueing import Notice, queue_sms
+from bot.notices.queueing import Notice, queue_sms, stop_token
 from bot.store import pickups
 from bot.store.script import Script
 
@@ -38,7 +38,8 @@ def fall_back(desk: NoticeDesk, since_ms: int) -> Script[int]:
             now_ms,
             row.expires_at,
         )
-        yield from queue_sms(desk, desk.wording(row.prefecture), row.person_id, notice)
+        token = yield from stop_token(desk, row.person_id)
+        yield from queue_sms(desk, desk.wording(row.prefecture), row.person_id, notice, token)
     return len(rows)
 
 

@@ -4,18 +4,15 @@ A few queries for the whole part, however many it tells: a server is a network a
 steps and people was most of what an import took.
 """
 
-import json
 import secrets
 from collections.abc import Sequence
 
-from bot.channels.sms.segments import measure
-from bot.delivery.parcel import Lane
 from bot.notices.desk import GOOD_FOR, NoticeDesk
-from bot.notices.queueing import Notice, queue_telegram
+from bot.notices.queueing import Notice, queue_sms, queue_telegram
 from bot.notices.reading import Wanted
-from bot.notices.wording import CHANNEL, TOKEN, Wording
-from bot.store import outbox, pickups
-from bot.store.pickups import Listener, Telling
+from bot.notices.wording import TOKEN, Wording
+from bot.store import pickups
+from bot.store.pickups import Telling
 from bot.store.script import Script, together
 
 
@@ -35,7 +32,7 @@ def notify(
         expires_ms = now_ms + GOOD_FOR
         notice = Notice(telling.message_id, wanted.language, wanted.audience, prefecture, batch_id, now_ms, expires_ms)
         if linked is None:
-            messages.append(_by_sms(desk, wording, person, notice))
+            messages.append(queue_sms(desk, wording, person.id, notice, person.stop_token or ""))
         else:
             messages.append(queue_telegram(desk, wording, linked, notice))
     yield from together(messages)
@@ -49,25 +46,8 @@ def _telling(desk: NoticeDesk, wanted: Wanted, linked: str | None) -> Telling:
         desk.new_id(),
         wanted.language,
         wanted.audience,
-        desk.vault.seal(json.dumps({"reference": wanted.reference, "last_four": wanted.number[-4:]})),
+        desk.vault.seal_data({"reference": wanted.reference, "last_four": wanted.number[-4:]}),
         desk.vault.seal(wanted.number),
         desk.new_id(),
         secrets.token_urlsafe(TOKEN) if by_link else None,
-    )
-
-
-def _by_sms(desk: NoticeDesk, wording: Wording, person: Listener, notice: Notice) -> Script[None]:
-    message = wording.message(notice.language, notice.audience, person.stop_token or "")
-    yield from outbox.add(
-        notice.id,
-        person.id,
-        CHANNEL,
-        Lane.NOTICE,
-        desk.vault.seal_data(message),
-        notice.now_ms,
-        notice.now_ms,
-        notice.expires_ms,
-        segments=measure(message["body"]).segments,
-        prefecture=notice.prefecture,
-        batch_id=notice.batch_id,
     )

@@ -27,11 +27,15 @@ class Notice:
     expires_ms: int
 
 
-def queue_sms(desk: NoticeDesk, wording: Wording, person_id: str, notice: Notice) -> Script[None]:
-    """By SMS; where people stop by a link, with the person's own."""
-    token = ""
-    if desk.ending.way == "link":
-        token = yield from people.stop_token_of(person_id, secrets.token_urlsafe(TOKEN))
+def stop_token(desk: NoticeDesk, person_id: str) -> Script[str]:
+    """The end of the person's own link to stop; empty where they stop otherwise."""
+    if desk.ending.way != "link":
+        return ""
+    return (yield from people.stop_token_of(person_id, secrets.token_urlsafe(TOKEN)))
+
+
+def queue_sms(desk: NoticeDesk, wording: Wording, person_id: str, notice: Notice, token: str) -> Script[None]:
+    """By SMS; `token` as `stop_token` gives it."""
     message = wording.message(notice.language, notice.audience, token)
     yield from _queue(desk, CHANNEL, person_id, notice, message, measure(message["body"]).segments)
 
