@@ -11,6 +11,7 @@ from bot.channels.sms.segments import measure
 from bot.notices.wording import AUDIENCES, Ending, NoWayToStop, Wording, ending_of, notice_findings
 from bot.settings import Settings
 from dialogs.knowledge.library import Knowledge
+from dialogs.machine import LANGUAGES
 from tests.workbench import copy, edit, line_of
 
 WAYS = (Ending("number", "36180"), Ending("link", "https://rdv-sejour.example.org"), Ending("reply"))
@@ -41,9 +42,9 @@ def test_a_notice_is_cheap_names_one_domain_and_says_how_to_stop(
 
 def test_where_the_documents_are_silent_one_segment_says_so(knowledge: Knowledge) -> None:
     for code in ("74", "973"):
-        text = Wording(knowledge, code, Ending("number", "36180")).sms("fr", "general")
-        assert measure(text).segments == 1
-        assert "suivez le SMS de la préfecture" in text
+        wording = Wording(knowledge, code, Ending("number", "+33639980001"))
+        assert [measure(wording.sms(language, "general")).segments for language in LANGUAGES] == [1, 1]
+        assert "voir le SMS de la préfecture" in wording.sms("fr", "general")
 
 
 def test_students_of_isere_are_told_otherwise(knowledge: Knowledge) -> None:
