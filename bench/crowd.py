@@ -1,7 +1,6 @@
 """A database with many people in it, each in the middle of the conversation."""
 
 import asyncio
-import json
 import time
 from pathlib import Path
 
@@ -29,7 +28,7 @@ def fill(path: Path, count: int) -> None:
 
 async def _fill(path: Path, count: int) -> None:
     vault, now = Vault(KEY), time.time_ns() // 1_000_000
-    told = json.dumps(Conversation().tell(dict(TAPS), "pressed").to_json(), ensure_ascii=False)
+    told = Conversation().tell(dict(TAPS), "pressed").to_json()
     database = await open_database(sqlite_url(path))
 
     def some(first: int) -> Script[None]:
@@ -37,7 +36,7 @@ async def _fill(path: Path, count: int) -> None:
             address = str(number)
             digest = vault.digest(CHANNEL, address)
             person = yield from people.meet(CHANNEL, digest, vault.seal(address), f"crowd{number}", now)
-            yield from people.save_conversation(person.id, vault.seal(told), "fr", now)
+            yield from people.save_conversation(person.id, vault.seal_data(told), "fr", now)
 
     for first in range(FIRST, FIRST + count, AT_ONCE):
         await database.run(lambda first=first: some(first))

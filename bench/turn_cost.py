@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from bench.assistants import KEY, Load
 from bench.conversation import turns
 from bot.channels.telegram.api import BotApi
@@ -61,15 +63,15 @@ def in_memory() -> tuple[dict[str, float], list[str], list[dict[str, Any]]]:
         conversation = results[-1].conversation
     pairs = list(zip(incomings, results, strict=True))
     said = [message for incoming, result in pairs for message in messages(incoming, result, words)]
-    sealed = [vault.seal(json.dumps(each.to_json())) for each in before]
+    sealed = [vault.seal_data(each.to_json()) for each in before]
 
     def seal() -> None:
         for conversation, text, message in zip(before, sealed, said, strict=True):
             vault.digest(CHANNEL, "7")
             vault.open(vault.seal("7"))
-            Conversation.from_json(json.loads(vault.open(text)), knowledge.day_facts)
-            vault.seal(json.dumps(conversation.to_json(), ensure_ascii=False))
-            json.loads(vault.open(vault.seal(json.dumps(message, ensure_ascii=False))))
+            Conversation.from_json(vault.open_data(text), knowledge.day_facts)
+            vault.seal_data(conversation.to_json())
+            vault.seal_data(message)  # opened again only where it is not handed over
 
     costs = {
         "parse": _cost(lambda: [_incoming(each) for each in came]),
@@ -83,14 +85,14 @@ def in_memory() -> tuple[dict[str, float], list[str], list[dict[str, Any]]]:
 
 
 def _incoming(body: bytes) -> Incoming:
-    incoming = read(json.loads(body), load_knowledge())
+    incoming = read(orjson.loads(body), load_knowledge())
     assert incoming is not None  # noqa: S101 - they are all meant for us
     return incoming
 
 
 async def store(sealed: list[str], said: list[dict[str, Any]]) -> float:
     """What the turn and its delivery write: 32 turns a commit, claimed and settled 32 at a time."""
-    text = Vault(KEY).seal(json.dumps(said[0]))
+    text = Vault(KEY).seal_data(said[0])
 
     def turn(number: int) -> Script[None]:
         yield from inbox.claim(CHANNEL, f"{number}", number)
